@@ -1,0 +1,72 @@
+"""Everything netql refuses on purpose.
+
+NetqlError
+├── Refused                 an action said no: becomes a `userErrors` entry of the payload
+│   └── NotFound            not there, not yours, blocked, closed: one answer for all of them
+├── Unauthenticated         who is asking is not known: a top-level error
+├── BadCursor               a cursor that this list did not hand out: a top-level error
+├── BadPage                 `first` or `last` outside what a page may be: a top-level error
+├── Overloaded              no database connection came free in time: a top-level error, try again
+└── ConfigurationError      a setting is wrong: the process does not start
+
+Whatever is not in this tree is a bug: clients see "internal error" and a request id.
+"""
+
+from __future__ import annotations
+
+
+class NetqlError(Exception):
+    """The root; `code` is what a client may rely on, `message` is for people."""
+
+    code = "INTERNAL_SERVER_ERROR"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Refused(NetqlError):
+    """An expected refusal of an action; `field` is the input's path, outermost first."""
+
+    def __init__(self, code: str, message: str, field: tuple[str, ...] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
+
+
+class NotFound(Refused):
+    """The thing named is not there for this viewer, for whatever reason."""
+
+    def __init__(self, field: tuple[str, ...] | None = None) -> None:
+        super().__init__("NOT_FOUND", "There is nothing here by that id.", field)
+
+
+class Unauthenticated(NetqlError):
+    """One constant answer for every missing, malformed, expired or foreign token."""
+
+    code = "UNAUTHENTICATED"
+
+    def __init__(self) -> None:
+        super().__init__("Sign in to do this.")
+
+
+class BadCursor(NetqlError):
+    code = "BAD_CURSOR"
+
+    def __init__(self) -> None:
+        super().__init__("That cursor does not belong to this list.")
+
+
+class BadPage(NetqlError):
+    code = "BAD_USER_INPUT"
+
+
+class Overloaded(NetqlError):
+    code = "RETRYABLE"
+
+    def __init__(self) -> None:
+        super().__init__("The server is busy. Try again.")
+
+
+class ConfigurationError(NetqlError):
+    code = "CONFIGURATION"

@@ -1,0 +1,164 @@
+"""The production database: Tortoise's asyncpg client, made safe.
+
+Entering and leaving a transaction survive being cancelled (the original leaks a pool slot each
+time). Waiting for a connection ends with Overloaded instead of never. Releasing a connection
+costs no extra round trip: netql uses no session state on pooled connections, so there is
+nothing to reset; asyncpg still rolls back a transaction left open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    PoolConnectionWrapper,
+    TransactionContextPooled,
+)
+from tortoise.backends.base_postgres.client import translate_exceptions
+from tortoise.connection import get_connections
+from tortoise.exceptions import IntegrityError
+
+from netql.errors import Overloaded
+from netql.infra import counting
+from netql.infra.finishing import finish
+from netql.infra.sql import for_postgres
+
+
+async def _keep_as_it_is(_connection: asyncpg.Connection) -> None:
+    return None
+
+
+class _Statements(AsyncpgDBClient):
+    """What both the client and its transactions do: count and translate."""
+
+    @translate_exceptions
+    async def fetch_rows(self, statement: str, values: Sequence[Any]) -> list[asyncpg.Record]:
+        """Rows of one portable statement."""
+        counting.note(statement)
+        async with self.acquire_connection() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(for_postgres(statement), *values)
+            return rows
+
+    @translate_exceptions
+    async def change_rows(self, statement: str, values: Sequence[Any]) -> int:
+        """Run one portable statement; how many rows it changed."""
+        counting.note(statement)
+        async with self.acquire_connection() as connection:
+            status: str = await connection.execute(for_postgres(statement), *values)
+            count = status.rpartition(" ")[2]
+            return int(count) if count.isdigit() else 0
+
+    async def execute_insert(self, query: str, values: list[Any]) -> Any:
+        counting.note(query)
+        return await super().execute_insert(query, values)
+
+    async def execute_many(self, query: str, values: list[Any]) -> None:
+        counting.note(query)
+        await super().execute_many(query, values)
+
+    async def execute_query(
+        self, query: str, values: list[Any] | None = None
+    ) -> tuple[int, list[Any]]:
+        counting.note(query)
+        return await super().execute_query(query, values)
+
+    async def execute_query_dict(
+        self, query: str, values: list[Any] | None = None
+    ) -> list[dict[str, Any]]:
+        counting.note(query)
+        return await super().execute_query_dict(query, values)
+
+
+class _Transaction(TransactionWrapper, _Statements):
+    async def execute_many(self, query: str, values: list[Any]) -> None:
+        counting.note(query)
+        await TransactionWrapper.execute_many(self, query, values)
+
+    def acquire_connection(self) -> ConnectionWrapper[asyncpg.Connection]:
+        return ConnectionWrapper(self._lock, self)
+
+
+class _PooledConnection(PoolConnectionWrapper[Any]):
+    """A connection for one statement; gives up after the client's patience."""
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> Any:
+        await self.ensure_connection()
+        try:
+            self.connection = await self.client._pool.acquire(timeout=self.client.patience)
+        except TimeoutError:
+            raise Overloaded from None
+        return self.connection
+
+
+class _SafeContext(TransactionContextPooled):
+    __slots__ = ()
+
+    async def __aenter__(self) -> _Transaction:
+        await self.ensure_connection()
+        parent = self.client._parent
+        try:
+            connection = await parent._pool.acquire(timeout=parent.patience)
+        except TimeoutError:
+            raise Overloaded from None
+        self.client._connection = connection
+        try:
+            await self.client.begin()
+        except BaseException:
+            # BEGIN may or may not have reached the server: that session is never used again.
+            connection.terminate()
+            finish(parent._pool.release(connection))
+            raise
+        self.token = get_connections().set(self.connection_name, self.client)
+        transaction: _Transaction = self.client
+        return transaction
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        self.leave()
+        await asyncio.shield(finish(self.end(failed=exc_type is not None)))
+
+    def leave(self) -> None:
+        """Statements of this task no longer go to the transaction."""
+        get_connections().reset(self.token)
+
+    async def end(self, *, failed: bool) -> None:
+        """Commit or roll back, and let go of the connection whatever happens."""
+        connection = self.client._connection
+        try:
+            if self.client._finalized or connection.is_closed():
+                return
+            if failed:
+                await self.client.rollback()
+            else:
+                await self.client.commit()
+        except asyncpg.IntegrityConstraintViolationError as error:
+            # A deferred constraint speaks up at COMMIT, past Tortoise's own translation.
+            raise IntegrityError(error) from error
+        except BaseException:
+            connection.terminate()
+            raise
+        finally:
+            await self.client._parent._pool.release(connection)
+
+
+class Client(_Statements):
+    def __init__(self, *args: Any, patience: float = 5.0, **kwargs: Any) -> None:
+        """`patience`: seconds to wait for a free connection before Overloaded."""
+        kwargs.setdefault("reset", _keep_as_it_is)
+        super().__init__(*args, **kwargs)
+        self.patience = float(patience)
+
+    def acquire_connection(self) -> _PooledConnection:
+        return _PooledConnection(self, self._pool_init_lock)
+
+    def _in_transaction(self) -> _SafeContext:
+        return _SafeContext(_Transaction(self), self._pool_init_lock)
+
+
+client_class = Client

@@ -1,0 +1,194 @@
+"""The door to the database: statements, transactions, the pair lock.
+
+`fetch`, `fetch_one` and `execute` run hand-written portable SQL (see `infra.sql`) on whichever
+database is configured, inside the open transaction if there is one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from netql.errors import ConfigurationError
+from netql.infra.finishing import finish
+from netql.settings import Settings
+
+Row = Mapping[str, Any]
+
+MODELS = (
+    "netql.accounts.models",
+    "netql.members.models",
+    "netql.relations.models",
+    "netql.connections.models",
+    "netql.network.models",
+    "netql.events.models",
+)
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What an open transaction still owes: work before its COMMIT, and work after it."""
+
+    before_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+
+_open: ContextVar[Transaction | None] = ContextVar("netql_transaction", default=None)
+
+
+def dialect() -> str:
+    """`sqlite` or `postgres`."""
+    return cast(str, get_connection("default").capabilities.dialect)
+
+
+async def fetch(statement: str, *values: Any) -> list[Row]:
+    return cast(list[Row], await get_connection("default").fetch_rows(statement, values))  # type: ignore[attr-defined]
+
+
+async def fetch_one(statement: str, *values: Any) -> Row | None:
+    rows = await fetch(statement, *values)
+    return rows[0] if rows else None
+
+
+async def execute(statement: str, *values: Any) -> int:
+    """Run a statement; how many rows it changed."""
+    return cast(int, await get_connection("default").change_rows(statement, values))  # type: ignore[attr-defined]
+
+
+def current_transaction() -> Transaction:
+    """The open transaction. Raises RuntimeError outside of one: that is a bug."""
+    current = _open.get()
+    if current is None:
+        raise RuntimeError("This needs an open transaction.")
+    return current
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Transaction]:
+    """All or nothing. Joins the transaction that is already open, if one is.
+
+    A cancelled task either committed or left nothing behind; work for after the commit runs in
+    the first case even so.
+    """
+    joined = _open.get()
+    if joined is not None:
+        yield joined
+        return
+    current = Transaction()
+    token = _open.set(current)
+    try:
+        scope: Any = in_transaction("default")
+        await scope.__aenter__()
+        try:
+            yield current
+            for step in current.before_commit:
+                await step()
+        except BaseException:
+            scope.leave()
+            await asyncio.shield(finish(scope.end(failed=True)))
+            raise
+    finally:
+        _open.reset(token)
+    scope.leave()
+    await asyncio.shield(finish(_commit(scope, current)))
+
+
+async def _commit(scope: Any, current: Transaction) -> None:
+    await scope.end(failed=False)
+    for step in current.after_commit:
+        step()
+
+
+async def lock_pair(one: UUID, other: UUID) -> None:
+    """Hold the pair's lock until the transaction ends.
+
+    A statement of its own, always: under READ COMMITTED a snapshot is older than the wait for a
+    lock taken inside the same statement, so the relation must be read by a later one. On SQLite
+    every transaction holds the only write lock already.
+    """
+    current_transaction()
+    if dialect() == "postgres":
+        await execute("SELECT pg_advisory_xact_lock($1)", pair_key(one, other))
+
+
+def pair_key(one: UUID, other: UUID) -> int:
+    """A signed 64-bit number that stands for the unordered pair."""
+    low, high = sorted((one.bytes, other.bytes))
+    digest = hashlib.blake2b(low + high, digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def for_share() -> str:
+    """The words that hold a row against change until commit, where the database needs them."""
+    return " FOR SHARE" if dialect() == "postgres" else ""
+
+
+def for_update() -> str:
+    return " FOR UPDATE" if dialect() == "postgres" else ""
+
+
+def engine_config(settings: Settings) -> dict[str, Any]:
+    """Tortoise's connection entry for the configured database. Raises ConfigurationError."""
+    url = urlsplit(settings.database_url)
+    if url.scheme == "sqlite":
+        path = settings.database_url.removeprefix("sqlite://")
+        # FULL, SQLite's own default: an acknowledged write survives a loss of power.
+        credentials: dict[str, Any] = {"file_path": path, "busy_timeout": 5000}
+        return {"engine": "netql.infra.sqlite_engine", "credentials": credentials}
+    if url.scheme in ("postgres", "postgresql"):
+        return {
+            "engine": "netql.infra.asyncpg_engine",
+            "credentials": {
+                "host": unquote(url.hostname or "localhost"),
+                "port": url.port or 5432,
+                "user": unquote(url.username or "postgres"),
+                "password": unquote(url.password) if url.password else None,
+                "database": unquote(url.path.lstrip("/")) or "netql",
+                "minsize": 1,
+                "maxsize": settings.database_connections,
+                "patience": settings.database_patience,
+                "application_name": "netql",
+            },
+        }
+    raise ConfigurationError(
+        "NETQL_DATABASE_URL accepts sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME."
+    )
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[None]:
+    """Open the database for this process; a wrong address fails here, not at the first request."""
+    await Tortoise.init(
+        config={
+            "connections": {"default": engine_config(settings)},
+            "apps": {"netql": {"models": list(MODELS), "default_connection": "default"}},
+            "use_tz": True,
+        },
+        # Requests run in tasks that never saw this context variable being set.
+        _enable_global_fallback=True,
+    )
+    try:
+        try:
+            await fetch("SELECT 1 AS one")
+        except Exception as error:
+            raise ConfigurationError(
+                f"NETQL_DATABASE_URL names a database that does not answer: {error}"
+            ) from error
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+__all__ = ["IntegrityError", "Row", "connected", "execute", "fetch", "fetch_one", "transaction"]

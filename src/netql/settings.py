@@ -1,0 +1,147 @@
+"""Settings: read once, from NETQL_* variables, and checked before anything starts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from netql.errors import ConfigurationError
+
+_PREFIX = "NETQL_"
+
+
+class SignUp(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Settings(BaseSettings):
+    """Every knob of a netql process. Lifetimes and waits are in the unit that the name says."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "sqlite://netql.db",
+        description="sqlite://PATH, or postgres://USER:PASSWORD@HOST:PORT/NAME",
+    )
+    database_connections: Annotated[int, Field(ge=1, le=500)] = Field(
+        10, description="connections to PostgreSQL per process"
+    )
+    database_patience: Annotated[float, Field(gt=0, le=60)] = Field(
+        5.0, description="seconds to wait for a free connection before refusing"
+    )
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        8000, description="port to listen on, 0 to 65535; 0 picks a free one"
+    )
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        1, description="processes that serve; more than one needs PostgreSQL"
+    )
+    signing_key_file: Path = Field(
+        Path("netql.key"), description="file with the key that signs access tokens; made if absent"
+    )
+    sign_up: SignUp = Field(SignUp.CLOSED, description="open or closed")
+    access_token_seconds: Annotated[int, Field(ge=30, le=3600)] = Field(
+        600, description="lifetime of an access token"
+    )
+    refresh_token_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        30, description="lifetime of a refresh token"
+    )
+    refresh_grace_seconds: Annotated[int, Field(ge=0, le=120)] = Field(
+        10, description="how long a used refresh token may come again before its family ends"
+    )
+    invitation_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        180, description="lifetime of an invitation"
+    )
+    invitation_note_length: Annotated[int, Field(ge=0, le=5000)] = Field(
+        300, description="longest note of an invitation, in characters as people count them"
+    )
+    cooldown_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        21, description="days to wait after a withdrawn invitation or a lost connection"
+    )
+    invitations_per_pair_and_year: Annotated[int, Field(ge=1, le=100)] = Field(
+        3, description="invitations from one member to another within 365 days"
+    )
+    connection_limit: Annotated[int, Field(ge=1)] = Field(
+        30_000, description="connections that one member may hold"
+    )
+    event_poll_seconds: Annotated[float, Field(gt=0, le=60)] = Field(
+        5.0, description="longest delay of an event whose wake-up was lost"
+    )
+    explorer: bool = Field(True, description="serve GraphiQL at /graphql")
+    introspection: bool = Field(True, description="answer introspection queries")
+    log_level: LogLevel = Field(LogLevel.INFO, description="debug, info, warning or error")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        scheme, _, rest = value.partition("://")
+        if scheme not in ("sqlite", "postgres", "postgresql") or not rest:
+            raise ValueError("must be sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
+        return value
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is a SQLite file of this process."""
+        return self.database_url.startswith("sqlite://")
+
+    @property
+    def invitation_lifetime(self) -> timedelta:
+        return timedelta(days=self.invitation_days)
+
+    @property
+    def cooldown(self) -> timedelta:
+        return timedelta(days=self.cooldown_days)
+
+    def described(self) -> list[str]:
+        """One `NAME=value` line per setting, fit for a log: passwords are left out."""
+        lines = []
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if name == "database_url":
+                value = without_password(value)
+            lines.append(f"{_PREFIX}{name.upper()}={value}")
+        return lines
+
+
+def without_password(url: str) -> str:
+    """The address with its password, if any, replaced."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{host}"))
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment. Raises ConfigurationError naming the setting and what it accepts."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = str(problem["loc"][0]) if problem["loc"] else "settings"
+        field = Settings.model_fields.get(name)
+        accepts = field.description if field is not None else ""
+        raise ConfigurationError(
+            f"{_PREFIX}{name.upper()}: {problem['msg']}. It accepts: {accepts}."
+        ) from None
+    if settings.workers > 1 and settings.embedded:
+        raise ConfigurationError(
+            "NETQL_WORKERS: SQLite is one file written by one process, so it takes 1. "
+            "Set NETQL_DATABASE_URL=postgres://... to serve with several."
+        )
+    return settings
