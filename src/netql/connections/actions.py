@@ -1,0 +1,301 @@
+"""The door in: inviting, answering, withdrawing, removing.
+
+Each action is one transaction that holds the pair before it reads the relation. The actor is
+always the viewer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from netql.accounts.events import AccountClosed
+from netql.clock import now
+from netql.connections.events import InvitationSent
+from netql.connections.facts import invitation, prospects
+from netql.connections.rules import (
+    ConnectRefusal,
+    Facts,
+    InvitationStatus,
+    Limits,
+    Prospect,
+    invitee_status,
+    inviter_status,
+    may_invite,
+    stands,
+    wait_until,
+)
+from netql.errors import NotFound, Refused
+from netql.events import handles
+from netql.events.idempotency import Once, Outcome
+from netql.events.recording import record
+from netql.ids import new_id
+from netql.infra.database import execute, fetch_one, transaction
+from netql.relations import edges
+from netql.relations.lookup import relation
+from netql.settings import Settings
+from netql.text import optional
+from netql.viewer import Viewer
+
+_SAID = {
+    ConnectRefusal.CANNOT_TARGET_SELF: "You cannot connect with yourself.",
+    ConnectRefusal.ALREADY_CONNECTED: "You are connected already.",
+    ConnectRefusal.ALREADY_PENDING: "Your invitation is pending already.",
+    ConnectRefusal.CONNECTION_LIMIT_REACHED: "You hold as many connections as you may.",
+}
+MEMBER = ("memberId",)
+INVITATION = ("invitationId",)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of sending: the invitation, and whether it met one and made a connection."""
+
+    invitation_id: UUID
+    connected: bool
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(
+        settings.cooldown, settings.invitations_per_pair_and_year, settings.connection_limit
+    )
+
+
+async def send_invitation(
+    viewer: Viewer,
+    subject_id: UUID,
+    note: str | None,
+    settings: Settings,
+    idempotency_key: str | None = None,
+) -> Sent:
+    """Invite a member, or connect if their own invitation stands.
+
+    Raises NotFound, Refused with a code of ConnectRefusal, TEXT_TOO_LONG, TEXT_INVALID,
+    CANNOT_CONNECT_NOW, or one of the idempotency codes.
+    """
+    viewer_id = viewer.member_id
+    assert viewer_id is not None
+    said = optional(note, settings.invitation_note_length, "note")
+    async with transaction():
+        once = Once(viewer_id, "sendInvitation", idempotency_key)
+        if earlier := await once.claim(subject_id, said):
+            return Sent(earlier.ids["invitation"], earlier.word == "connected")
+        await edges.hold(viewer_id, subject_id)
+        known = await relation(viewer_id, subject_id)
+        at = now()
+        prospect = (await prospects(viewer_id, [(subject_id, known)], at))[0]
+        limits = limits_of(settings)
+        if refusal := may_invite(prospect, limits, at):
+            raise _refused(refusal, prospect, limits)
+        waiting = prospect.invitation
+        if waiting is not None and stands(waiting, at):
+            await _connect(waiting, viewer_id, settings, at)
+            sent = Sent(waiting.id, connected=True)
+        else:
+            if waiting is not None:
+                # Past its date, and nothing had to run on that day to say so.
+                await _close(waiting.id)
+            sent = Sent(await _insert(viewer_id, subject_id, said, settings, at), connected=False)
+            await record(InvitationSent(sent.invitation_id, subject_id))
+        word = "connected" if sent.connected else "invited"
+        await once.keep(Outcome(word, {"invitation": sent.invitation_id}))
+        return sent
+
+
+def _refused(refusal: ConnectRefusal, prospect: Prospect, limits: Limits) -> Refused:
+    if refusal is ConnectRefusal.NOT_FOUND:
+        return NotFound(MEMBER)
+    if refusal is ConnectRefusal.COOLDOWN:
+        until = wait_until(prospect, limits)
+        assert until is not None
+        said = f"You may invite this member again from {until:%Y-%m-%d} on."
+        return Refused(refusal.name, said, MEMBER)
+    return Refused(refusal.name, _SAID[refusal], MEMBER)
+
+
+async def _insert(
+    inviter_id: UUID, invitee_id: UUID, note: str | None, settings: Settings, at: datetime
+) -> UUID:
+    invitation_id = new_id()
+    await execute(
+        "INSERT INTO invitations (id, inviter_id, invitee_id, note, sent_at, expires_at, open)"
+        " VALUES ($1, $2, $3, $4, $5, $6, TRUE)",
+        invitation_id,
+        inviter_id,
+        invitee_id,
+        note,
+        at,
+        at + settings.invitation_lifetime,
+    )
+    return invitation_id
+
+
+async def _close(invitation_id: UUID) -> None:
+    await execute("UPDATE invitations SET open = FALSE WHERE id = $1", invitation_id)
+
+
+async def _connect(found: Facts, viewer_id: UUID, settings: Settings, at: datetime) -> None:
+    """Turn a standing invitation to the viewer into a connection."""
+    other_id = found.inviter_id
+    if await edges.connection_count(viewer_id) >= settings.connection_limit:
+        raise _refused_limit()
+    if await edges.connection_count(other_id) >= settings.connection_limit:
+        # Whose limit it is would tell how many connections the other holds.
+        raise Refused("CANNOT_CONNECT_NOW", "This cannot be done now.", MEMBER)
+    await execute(
+        "UPDATE invitations SET answer = 'ACCEPTED', answered_at = $2, cancelled_at = NULL,"
+        " open = FALSE WHERE id = $1",
+        found.id,
+        at,
+    )
+    await edges.connect(viewer_id, other_id, at)
+
+
+def _refused_limit() -> Refused:
+    refusal = ConnectRefusal.CONNECTION_LIMIT_REACHED
+    return Refused(refusal.name, _SAID[refusal], MEMBER)
+
+
+async def _held_invitation(viewer_id: UUID, invitation_id: UUID) -> Facts:
+    """The invitation, read while its pair is held, if the viewer is one of its ends and the
+    other is present. Raises NotFound."""
+    found = await invitation(invitation_id)
+    if found is None or viewer_id not in (found.inviter_id, found.invitee_id):
+        raise NotFound(INVITATION)
+    other_id = found.invitee_id if viewer_id == found.inviter_id else found.inviter_id
+    await edges.hold(viewer_id, other_id)
+    found = await invitation(invitation_id)
+    if found is None or not (await relation(viewer_id, other_id)).present:
+        raise NotFound(INVITATION)
+    return found
+
+
+async def _received(viewer_id: UUID, invitation_id: UUID) -> tuple[Facts, InvitationStatus]:
+    found = await _held_invitation(viewer_id, invitation_id)
+    status = invitee_status(found, now()) if viewer_id == found.invitee_id else None
+    if status is None:
+        raise NotFound(INVITATION)
+    return found, status
+
+
+def _not_pending(status: InvitationStatus) -> Refused:
+    said = f"This invitation is {status.value}."
+    return Refused("INVITATION_NOT_PENDING", said, INVITATION)
+
+
+async def accept_invitation(viewer: Viewer, invitation_id: UUID, settings: Settings) -> UUID:
+    """Turn an invitation to the viewer into a connection; whom with.
+
+    A declined one may be reconsidered until it expires. Accepting twice is accepting once.
+    Raises NotFound, Refused INVITATION_NOT_PENDING, CONNECTION_LIMIT_REACHED or
+    CANNOT_CONNECT_NOW.
+    """
+    viewer_id = viewer.member_id
+    assert viewer_id is not None
+    async with transaction():
+        found, status = await _received(viewer_id, invitation_id)
+        if status in (InvitationStatus.PENDING, InvitationStatus.DECLINED):
+            await _connect(found, viewer_id, settings, now())
+        elif (
+            status is not InvitationStatus.ACCEPTED
+            or not (await relation(viewer_id, found.inviter_id)).connected
+        ):
+            raise _not_pending(status)
+        return found.inviter_id
+
+
+async def decline_invitation(viewer: Viewer, invitation_id: UUID) -> UUID:
+    """Say no without a sound; whom to. Raises NotFound or Refused INVITATION_NOT_PENDING."""
+    viewer_id = viewer.member_id
+    assert viewer_id is not None
+    async with transaction():
+        found, status = await _received(viewer_id, invitation_id)
+        if status is InvitationStatus.PENDING:
+            await execute(
+                "UPDATE invitations SET answer = 'DECLINED', answered_at = $2 WHERE id = $1",
+                found.id,
+                now(),
+            )
+        elif status is not InvitationStatus.DECLINED:
+            raise _not_pending(status)
+        return found.inviter_id
+
+
+async def withdraw_invitation(viewer: Viewer, invitation_id: UUID) -> UUID:
+    """Take one's own invitation back; whom from. Withdrawing twice is withdrawing once.
+
+    Raises NotFound or Refused INVITATION_NOT_PENDING.
+    """
+    viewer_id = viewer.member_id
+    assert viewer_id is not None
+    async with transaction():
+        found = await _held_invitation(viewer_id, invitation_id)
+        if viewer_id != found.inviter_id:
+            raise NotFound(INVITATION)
+        status = inviter_status(found, now())
+        if status is InvitationStatus.PENDING:
+            await _withdraw(found.id)
+        elif status is not InvitationStatus.WITHDRAWN:
+            raise _not_pending(status)
+        return found.invitee_id
+
+
+async def _withdraw(invitation_id: UUID) -> None:
+    await execute(
+        "UPDATE invitations SET withdrawn_at = $2, open = FALSE WHERE id = $1",
+        invitation_id,
+        now(),
+    )
+
+
+async def remove_connection(viewer: Viewer, other_id: UUID) -> None:
+    """End a connection without a sound. Removing twice is removing once.
+
+    Raises NotFound, or Refused NOT_CONNECTED when there never was one to remove.
+    """
+    viewer_id = viewer.member_id
+    assert viewer_id is not None
+    async with transaction():
+        await edges.hold(viewer_id, other_id)
+        if not (await relation(viewer_id, other_id)).present:
+            raise NotFound(MEMBER)
+        if await edges.disconnect(viewer_id, other_id, now()):
+            return
+        for remover_id, removed_id in ((viewer_id, other_id), (other_id, viewer_id)):
+            if await edges.ended_by(remover_id, removed_id):
+                return
+        raise Refused("NOT_CONNECTED", "You are not connected.", MEMBER)
+
+
+async def end_between(blocker_id: UUID, blocked_id: UUID) -> None:
+    """What a block does to a pair, inside its transaction and with the pair held.
+
+    The tie ends. The blocker's own invitation is taken back. An invitation to the blocker is
+    cancelled but stays open: should the block be lifted, its inviter finds it as it was.
+    """
+    await edges.disconnect(blocker_id, blocked_id, now())
+    row = await fetch_one(
+        "SELECT id, inviter_id FROM invitations WHERE open"
+        " AND ((inviter_id = $1 AND invitee_id = $2) OR (inviter_id = $2 AND invitee_id = $1))",
+        blocker_id,
+        blocked_id,
+    )
+    if row is None:
+        return
+    if row["inviter_id"] == blocker_id:
+        await _withdraw(row["id"])
+    else:
+        await execute("UPDATE invitations SET cancelled_at = $2 WHERE id = $1", row["id"], now())
+
+
+@handles(AccountClosed)
+async def forget_ties(event: AccountClosed) -> None:
+    """Ties go and open invitations end when a member leaves."""
+    await edges.disconnect_all(event.member_id)
+    await execute(
+        "UPDATE invitations SET cancelled_at = $2, open = FALSE"
+        " WHERE open AND (inviter_id = $1 OR invitee_id = $1)",
+        event.member_id,
+        now(),
+    )

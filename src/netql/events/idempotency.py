@@ -1,0 +1,109 @@
+"""Retries that are safe: a creating mutation done once per key.
+
+The key is stored in the transaction of the work itself, under (member, mutation, key), with a
+hash of the input and the ids of what was made. A repeat resolves those ids anew through the
+doors, so it never shows what is hidden by now. Refusals are not stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import orjson
+
+from netql.clock import now
+from netql.errors import Refused
+from netql.ids import new_id
+from netql.infra.database import execute, fetch_one
+
+_LONGEST_KEY = 255
+KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a mutation did: a word of its own, and the keys of the rows it is about."""
+
+    word: str
+    ids: dict[str, UUID]
+
+
+class Once:
+    """A key, claimed inside the open transaction.
+
+    `claim` gives the outcome of the first call with this key, or None: then do the work and
+    call `keep`. A second caller waits in it until the first has committed or given up.
+    """
+
+    def __init__(self, member_id: UUID, mutation: str, key: str | None) -> None:
+        self._member_id = member_id
+        self._mutation = mutation
+        self._key = key
+
+    async def claim(self, *input_parts: object) -> Outcome | None:
+        """Raises Refused IDEMPOTENCY_KEY_INVALID or IDEMPOTENCY_KEY_REUSED."""
+        if self._key is None:
+            return None
+        if not self._key or len(self._key) > _LONGEST_KEY or not self._key.isprintable():
+            raise Refused(
+                "IDEMPOTENCY_KEY_INVALID",
+                f"A key has 1 to {_LONGEST_KEY} printable characters.",
+                ("idempotencyKey",),
+            )
+        parts = orjson.dumps([str(part) if part is not None else None for part in input_parts])
+        digest = hashlib.sha256(parts).hexdigest()
+        await execute(
+            "DELETE FROM idempotency_keys"
+            " WHERE member_id = $1 AND mutation = $2 AND key = $3 AND stored_at < $4",
+            self._member_id,
+            self._mutation,
+            self._key,
+            now() - KEPT,
+        )
+        claimed = await execute(
+            "INSERT INTO idempotency_keys"
+            " (id, member_id, mutation, key, input_hash, outcome, node_ids, stored_at)"
+            " VALUES ($1, $2, $3, $4, $5, '', '{}', $6)"
+            " ON CONFLICT (member_id, mutation, key) DO NOTHING",
+            new_id(),
+            self._member_id,
+            self._mutation,
+            self._key,
+            digest,
+            now(),
+        )
+        if claimed:
+            return None
+        row = await fetch_one(
+            "SELECT input_hash, outcome, node_ids FROM idempotency_keys"
+            " WHERE member_id = $1 AND mutation = $2 AND key = $3",
+            self._member_id,
+            self._mutation,
+            self._key,
+        )
+        if row is None or row["input_hash"] != digest:
+            raise Refused(
+                "IDEMPOTENCY_KEY_REUSED",
+                "This key was used with a different input.",
+                ("idempotencyKey",),
+            )
+        ids = {name: UUID(value) for name, value in orjson.loads(row["node_ids"]).items()}
+        return Outcome(row["outcome"], ids)
+
+    async def keep(self, outcome: Outcome) -> Outcome:
+        """Store what was done under the claimed key; gives the outcome back."""
+        if self._key is not None:
+            ids = {name: str(value) for name, value in outcome.ids.items()}
+            await execute(
+                "UPDATE idempotency_keys SET outcome = $4, node_ids = $5"
+                " WHERE member_id = $1 AND mutation = $2 AND key = $3",
+                self._member_id,
+                self._mutation,
+                self._key,
+                outcome.word,
+                orjson.dumps(ids).decode(),
+            )
+        return outcome

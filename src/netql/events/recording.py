@@ -1,0 +1,124 @@
+"""Recording events and reading a member's log.
+
+Numbers are given out by one UPDATE per recipient, in ascending order of their ids, as the last
+writers before the commit. So the order of numbers is the order of commits, a reader never finds
+a gap that fills later, and two transactions never wait for each other crosswise.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+
+from netql.clock import now
+from netql.errors import BadCursor
+from netql.events import Event, MemberEvent, handlers
+from netql.events.wakeups import wakeups
+from netql.ids import new_id
+from netql.infra.database import current_transaction, execute, fetch, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One entry of a member's log. `number` never leaves the server: a gap would tell of an
+    event that was withheld. `cursor` is random."""
+
+    number: int
+    cursor: str
+    kind: str
+    subject_id: UUID
+
+
+async def record(event: Event) -> None:
+    """Hand the event to its handlers and, if members may be told, to their logs."""
+    open_transaction = current_transaction()
+    if isinstance(event, MemberEvent):
+        pending = [step for step in open_transaction.before_commit if isinstance(step, _Flush)]
+        if pending:
+            flush = pending[0]
+        else:
+            flush = _Flush()
+            open_transaction.before_commit.append(flush)
+            open_transaction.after_commit.append(flush.wake)
+        flush.events.append(event)
+    for handler in handlers[type(event)]:
+        await handler(event)
+
+
+class _Flush:
+    """Writes what a transaction recorded, and wakes the recipients once it is committed."""
+
+    def __init__(self) -> None:
+        self.events: list[MemberEvent] = []
+
+    async def __call__(self) -> None:
+        by_recipient: defaultdict[UUID, list[MemberEvent]] = defaultdict(list)
+        for event in self.events:
+            by_recipient[event.recipient_id].append(event)
+        for recipient_id in sorted(by_recipient):
+            await _append(recipient_id, by_recipient[recipient_id])
+
+    def wake(self) -> None:
+        wakeups.wake({event.recipient_id for event in self.events})
+
+
+async def _append(recipient_id: UUID, events: list[MemberEvent]) -> None:
+    stream = await fetch_one(
+        "INSERT INTO event_streams (member_id, last_number) VALUES ($1, $2)"
+        " ON CONFLICT (member_id) DO UPDATE"
+        " SET last_number = event_streams.last_number + excluded.last_number"
+        " RETURNING last_number",
+        recipient_id,
+        len(events),
+    )
+    assert stream is not None
+    first = stream["last_number"] - len(events) + 1
+    for number, event in enumerate(events, start=first):
+        await execute(
+            "INSERT INTO events (id, member_id, number, cursor, kind, subject_id, recorded_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            new_id(),
+            recipient_id,
+            number,
+            secrets.token_urlsafe(16),
+            event.kind,
+            event.subject_id,
+            now(),
+        )
+
+
+async def last_number(member_id: UUID) -> int:
+    """The number of the newest entry of a member's log; 0 before the first."""
+    row = await fetch_one("SELECT last_number FROM event_streams WHERE member_id = $1", member_id)
+    return int(row["last_number"]) if row else 0
+
+
+async def number_at(member_id: UUID, cursor: str) -> int:
+    """The number behind a cursor of that member's own log. Raises BadCursor."""
+    row = None
+    if cursor.isascii() and "\0" not in cursor and len(cursor) <= 64:
+        row = await fetch_one(
+            "SELECT number FROM events WHERE cursor = $1 AND member_id = $2", cursor, member_id
+        )
+    if row is None:
+        raise BadCursor
+    return int(row["number"])
+
+
+async def entries_after(member_id: UUID, number: int, limit: int = 100) -> list[LogEntry]:
+    """The next entries of a member's log, oldest first."""
+    rows = await fetch(
+        "SELECT number, cursor, kind, subject_id FROM events"
+        " WHERE member_id = $1 AND number > $2 ORDER BY number LIMIT $3",
+        member_id,
+        number,
+        limit,
+    )
+    return [LogEntry(r["number"], r["cursor"], r["kind"], r["subject_id"]) for r in rows]
+
+
+async def forget_log(member_id: UUID) -> None:
+    """Drop the log of a member who leaves."""
+    await execute("DELETE FROM events WHERE member_id = $1", member_id)

@@ -1,0 +1,1 @@
+"""Add to Network: one-way, silent, its owner's alone."""

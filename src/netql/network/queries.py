@@ -1,0 +1,144 @@
+"""The door out: a member's own network entries. Nobody else's, ever."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from netql.errors import BadCursor
+from netql.infra.database import Row, fetch, fetch_one
+from netql.paging import Page, Window, cursor, page_of
+from netql.relations import sql
+from netql.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntryView:
+    """A contact kept by its owner. It grants nothing: the member is read through the one door."""
+
+    id: UUID
+    member_id: UUID
+    note: str | None
+    created_at: datetime
+    is_connection: bool
+
+
+class EntryOrder(Enum):
+    """How network entries may be ordered."""
+
+    CREATED_AT = "created_at"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries are asked for: those with a tag, those (not) connected, or all."""
+
+    tag: str | None = None
+    is_connection: bool | None = None
+
+
+_COLUMNS = f"""e.id, e.member_id, e.note, e.created_at, o.name_key,
+       {sql.connected("e.owner_id", "e.member_id")} AS is_connection"""
+# Whoever is absent has no name here: an entry must not tell a block from a closed account.
+_NAME = f"CASE WHEN {sql.present('$1', 'o')} THEN o.name_key ELSE '' END"
+_FROM = "FROM network_entries e JOIN members o ON o.id = e.member_id WHERE e.owner_id = $1"
+_TAGGED = " AND EXISTS (SELECT 1 FROM network_tags t WHERE t.entry_id = e.id AND t.tag = {0})"
+
+
+def _view(row: Row) -> EntryView:
+    return EntryView(
+        row["id"], row["member_id"], row["note"], row["created_at"], bool(row["is_connection"])
+    )
+
+
+async def entries_by_id(viewer: Viewer, ids: Sequence[UUID]) -> list[EntryView | None]:
+    """The viewer's own entries of those ids, in order; None for anything else."""
+    return await _own(viewer, ids, "e.id")
+
+
+async def entries_about(viewer: Viewer, members: Sequence[UUID]) -> list[EntryView | None]:
+    """The viewer's own entry about each member, in order, if there is one."""
+    return await _own(viewer, members, "e.member_id")
+
+
+async def _own(viewer: Viewer, keys: Sequence[UUID], column: str) -> list[EntryView | None]:
+    if viewer.member_id is None or not keys:
+        return [None] * len(keys)
+    rows = await fetch(
+        f"SELECT {_COLUMNS} {_FROM} AND {column} = ANY($2)",
+        viewer.member_id,
+        list(dict.fromkeys(keys)),
+    )
+    name = column.removeprefix("e.")
+    views = {row[name]: _view(row) for row in rows}
+    return [views.get(key) for key in keys]
+
+
+def list_name(order: EntryOrder, descending: bool) -> str:
+    return f"entries:{order.value}:{'desc' if descending else 'asc'}"
+
+
+def _conditions(wanted: EntryFilter, values: list[object]) -> str:
+    text = ""
+    if wanted.tag is not None:
+        values.append(wanted.tag)
+        text += _TAGGED.format(f"${len(values)}")
+    if wanted.is_connection is not None:
+        tied = sql.connected("e.owner_id", "e.member_id")
+        text += f" AND {tied}" if wanted.is_connection else f" AND NOT {tied}"
+    return text
+
+
+async def entries_page(
+    viewer: Viewer, wanted: EntryFilter, order: EntryOrder, descending: bool, asked: Window
+) -> Page[EntryView]:
+    """The viewer's own entries. Raises BadCursor."""
+    by_time = order is EntryOrder.CREATED_AT
+    column = "e.created_at" if by_time else _NAME
+    down = descending != asked.backwards
+    sign, direction = ("<", "DESC") if down else (">", "ASC")
+    values: list[object] = [viewer.member_id, asked.fetch]
+    conditions = _conditions(wanted, values)
+    if asked.key is not None:
+        values += _bound(asked.key, by_time)
+        at, last_id = f"${len(values) - 1}", f"${len(values)}"
+        conditions += f" AND ({column} {sign} {at} OR ({column} = {at} AND e.id {sign} {last_id}))"
+    rows = await fetch(
+        f"SELECT {_COLUMNS}, {_NAME} AS shown_name {_FROM}{conditions}"
+        f" ORDER BY {column} {direction}, e.id {direction} LIMIT $2",
+        *values,
+    )
+
+    def cursor_of(row: Row) -> str:
+        at = row["created_at"].isoformat() if by_time else row["shown_name"]
+        return cursor(list_name(order, descending), at, str(row["id"]))
+
+    page = page_of(rows, asked, cursor_of)
+    return Page([_view(row) for row in page.items], page.cursors, page.has_next, page.has_previous)
+
+
+def _bound(key: Sequence[str], by_time: bool) -> list[object]:
+    try:
+        return [datetime.fromisoformat(key[0]) if by_time else key[0], UUID(key[1])]
+    except (IndexError, ValueError):
+        raise BadCursor from None
+
+
+async def entries_count(viewer: Viewer, wanted: EntryFilter) -> int:
+    values: list[object] = [viewer.member_id]
+    row = await fetch_one(f"SELECT count(*) AS kept {_FROM}{_conditions(wanted, values)}", *values)
+    return int(row["kept"]) if row else 0
+
+
+async def tags_of(ids: Sequence[UUID]) -> list[list[str]]:
+    """The tags of entries that came through this door, sorted."""
+    found: dict[UUID, list[str]] = {key: [] for key in ids}
+    for row in await fetch(
+        "SELECT entry_id, tag FROM network_tags WHERE entry_id = ANY($1)", list(found)
+    ):
+        found[row["entry_id"]].append(row["tag"])
+    return [sorted(found[key]) for key in ids]

@@ -1,0 +1,1 @@
+"""The edges that decide sight: connections and blocks."""

@@ -1,0 +1,106 @@
+"""Writing connections and blocks: the only place that does.
+
+Every action on a pair calls `hold` first and reads the relation by a later statement.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from netql.ids import new_blind_id, new_id
+from netql.infra.database import execute, fetch, fetch_one, for_share, lock_pair
+
+
+async def hold(one: UUID, other: UUID) -> None:
+    """Keep the pair to ourselves until the transaction ends.
+
+    Both member rows are held against closing too: an account that closes waits for us, and then
+    finds whatever we made.
+    """
+    await lock_pair(one, other)
+    await fetch(f"SELECT id FROM members WHERE id = ANY($1) ORDER BY id{for_share()}", [one, other])
+
+
+async def connect(one: UUID, other: UUID, at: datetime) -> None:
+    """Make the tie, both sides of it."""
+    await execute(
+        "INSERT INTO connections (id, member_id, other_id, connected_at)"
+        " VALUES ($1, $2, $3, $4), ($5, $3, $2, $4)",
+        new_blind_id(),
+        one,
+        other,
+        at,
+        new_blind_id(),
+    )
+
+
+async def disconnect(remover: UUID, other: UUID, at: datetime) -> bool:
+    """End the tie, both sides of it, and note who ended it; whether there was one."""
+    if not await _cut(remover, other):
+        return False
+    await execute(
+        "INSERT INTO ended_connections (id, member_id, other_id, ended_at) VALUES ($1, $2, $3, $4)",
+        new_id(),
+        remover,
+        other,
+        at,
+    )
+    return True
+
+
+async def _cut(one: UUID, other: UUID) -> bool:
+    removed = await execute(
+        "DELETE FROM connections"
+        " WHERE (member_id = $1 AND other_id = $2) OR (member_id = $2 AND other_id = $1)",
+        one,
+        other,
+    )
+    return removed > 0
+
+
+async def disconnect_all(member_id: UUID) -> None:
+    """End every tie of a member who leaves; nobody removed them, so nobody has to wait."""
+    await execute("DELETE FROM connections WHERE member_id = $1 OR other_id = $1", member_id)
+
+
+async def ended_by(one: UUID, other: UUID) -> datetime | None:
+    """When `one` last removed the tie to `other`, if ever."""
+    row = await fetch_one(
+        "SELECT ended_at FROM ended_connections WHERE member_id = $1 AND other_id = $2"
+        " ORDER BY ended_at DESC LIMIT 1",
+        one,
+        other,
+    )
+    return row["ended_at"] if row else None
+
+
+async def connection_count(member_id: UUID) -> int:
+    row = await fetch_one(
+        "SELECT count(*) AS held FROM connections WHERE member_id = $1", member_id
+    )
+    return int(row["held"]) if row else 0
+
+
+async def block(blocker: UUID, blocked: UUID, at: datetime) -> None:
+    """Set a block, with the name and handle as they are now; a second one changes nothing."""
+    await execute(
+        "INSERT INTO blocks (id, blocker_id, blocked_id, blocked_at, handle, name)"
+        " SELECT $1, $2, m.id, $4, m.handle, m.name FROM members m WHERE m.id = $3"
+        " ON CONFLICT (blocker_id, blocked_id) DO NOTHING",
+        new_id(),
+        blocker,
+        blocked,
+        at,
+    )
+
+
+async def unblock(blocker: UUID, block_id: UUID) -> UUID | None:
+    """Lift a block of one's own; whom it was on, or None if there is no such block."""
+    rows = await fetch(
+        "DELETE FROM blocks WHERE id = $1 AND blocker_id = $2 RETURNING blocked_id",
+        block_id,
+        blocker,
+    )
+    # What RETURNING gives has no declared type on SQLite.
+    return UUID(str(rows[0]["blocked_id"])) if rows else None
