@@ -1,0 +1,75 @@
+"""What every resolver is given: who asks, and batches that live as long as one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types import Info as StrawberryInfo
+
+from netql.accounts.actions import Accounts
+from netql.api.loaders import Loaders
+from netql.connections.actions import limits_of
+from netql.errors import Unauthenticated
+from netql.settings import Settings
+from netql.viewer import GUEST, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What one process shares between all its requests."""
+
+    settings: Settings
+    accounts: Accounts
+
+
+@dataclass(slots=True)
+class Context:
+    """One operation's viewer and loaders. Loaders keep decisions, so they must not outlive the
+    operation, the mutation field, or the event that they were made for."""
+
+    services: Services
+    viewer: Viewer = GUEST
+    request_id: str = ""
+    connection_params: dict[str, Any] | None = None
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget everything read so far: something was just changed."""
+        self.loaders = Loaders(self.viewer, limits_of(self.services.settings))
+
+    def fresh(self) -> Context:
+        """The same viewer, with nothing remembered."""
+        return Context(self.services, self.viewer, self.request_id, self.connection_params)
+
+    def member(self) -> Viewer:
+        """The viewer, who must be signed in. Raises Unauthenticated."""
+        if self.viewer.is_guest:
+            raise Unauthenticated
+        return self.viewer
+
+
+Info = StrawberryInfo[Context, None]
+
+
+class FreshContext(SchemaExtension):
+    """Gives each operation a context of its own: a socket has one for all its operations."""
+
+    def on_operation(self) -> Iterator[None]:
+        self.execution_context.context = self.execution_context.context.fresh()
+        yield
+
+
+class FreshPerEvent(StrawberryGraphQLCoreExecutionContext):
+    """Gives each event of a subscription a context of its own."""
+
+    def build_per_event_executor(self, payload: Any) -> Any:
+        executor = super().build_per_event_executor(payload)
+        executor.context_value = self.context_value.fresh()
+        return executor

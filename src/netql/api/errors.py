@@ -1,0 +1,69 @@
+"""What clients get told when something goes wrong.
+
+Refusals of the domain pass with their code; mistakes in a request pass with Apollo's codes;
+whatever else goes wrong is a bug, logged in full and told as "internal error". Every error
+carries the id of its request.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.extensions import SchemaExtension
+
+from netql.errors import NetqlError
+
+log = logging.getLogger("netql.errors")
+
+
+def told(error: GraphQLError, request_id: str) -> GraphQLError:
+    """The error as the client may have it."""
+    original = error.original_error
+    if isinstance(original, NetqlError):
+        message, code = original.message, original.code
+    elif original is None or isinstance(original, GraphQLError):
+        message, code = error.message, _mistake(error)
+        code = (error.extensions or {}).get("code", code)
+    else:
+        log.error("request %s failed", request_id, exc_info=original)
+        message, code = "internal error", "INTERNAL_SERVER_ERROR"
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions={"code": code, "requestId": request_id},
+    )
+
+
+def _mistake(error: GraphQLError) -> str:
+    if isinstance(error, GraphQLSyntaxError):
+        return "GRAPHQL_PARSE_FAILED"
+    return "GRAPHQL_VALIDATION_FAILED" if error.path is None else "BAD_USER_INPUT"
+
+
+class ToldErrors(SchemaExtension):
+    """Replaces the errors of a result, or of each result of a stream, by what may be told."""
+
+    def __init__(self, **_: Any) -> None:
+        self._streamed = False
+
+    def on_operation(self) -> Iterator[None]:
+        yield
+        if not self._streamed:
+            self._tell(self.execution_context.result)
+
+    def on_stream_result(self, result: Any) -> Iterator[None]:
+        self._streamed = True
+        self._tell(result)
+        yield
+
+    def _tell(self, result: Any) -> None:
+        errors = getattr(result, "errors", None)
+        if errors:
+            request_id = getattr(self.execution_context.context, "request_id", "")
+            result.errors = [told(error, request_id) for error in errors]

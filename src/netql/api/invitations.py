@@ -1,0 +1,66 @@
+"""Invitations in the graph, each as its reader may know it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from netql import ids
+from netql.api.context import Info
+from netql.api.fields import relative, shown
+from netql.api.nodes import node_of, register
+from netql.api.relay import Node
+from netql.connections.queries import InvitationView
+from netql.connections.rules import InvitationStatus
+
+if TYPE_CHECKING:
+    from netql.api.members import Member
+
+MemberRef = Annotated["Member", strawberry.lazy("netql.api.members")]
+
+
+@strawberry.type(
+    description="A request to connect. Only its inviter and its invitee can see it, each in part."
+)
+class Invitation(Node):
+    view: strawberry.Private[InvitationView]
+
+    @shown(description="Opaque and stable; do not take it apart.")
+    def id(self) -> strawberry.ID:
+        return strawberry.ID(ids.encode("Invitation", self.view.id))
+
+    @relative(description="Who asks.")
+    async def inviter(self, info: Info) -> MemberRef | None:
+        member: Member | None = await node_of(info.context, "Member", self.view.facts.inviter_id)
+        return member
+
+    @relative(description="Who is asked.")
+    async def invitee(self, info: Info) -> MemberRef | None:
+        member: Member | None = await node_of(info.context, "Member", self.view.facts.invitee_id)
+        return member
+
+    @shown(description="What the inviter wrote to the invitee.")
+    def note(self) -> str | None:
+        return self.view.facts.note
+
+    @relative(description="How it stands, as far as the viewer may know.")
+    def status(self) -> InvitationStatus:
+        return self.view.status
+
+    @shown(description="When it was sent.")
+    def sent_at(self) -> datetime:
+        return self.view.facts.sent_at
+
+    @shown(description="When it ends if it is still pending then.")
+    def expires_at(self) -> datetime:
+        return self.view.facts.expires_at
+
+
+def invitation(view: InvitationView | None) -> Any:
+    """The node of what the door gave, or None."""
+    return None if view is None else Invitation(view=view)
+
+
+register("Invitation", lambda context, key: context.loaders.invitation.load(key), invitation)

@@ -1,0 +1,1 @@
+"""The roots of writing, a file per feature."""

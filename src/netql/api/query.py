@@ -1,0 +1,140 @@
+"""The roots of reading."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import strawberry
+
+from netql import ids
+from netql.api.context import Info
+from netql.api.members import Member, member
+from netql.api.nodes import node_by_id
+from netql.api.profile import ProfilePreview
+from netql.api.relay import After, First, ListOf, Node, asked, list_of
+from netql.api.safety import Block
+from netql.errors import BadPage
+from netql.members import queries, search
+from netql.members.previews import preview_for_audience, preview_for_member
+from netql.paging import LARGEST_PAGE
+from netql.privacy.audience import Audience
+from netql.safety import queries as safety
+
+
+@strawberry.input(one_of=True, description="How to name a member: by one of these.")
+class MemberBy:
+    id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="The global id.")
+    handle: strawberry.Maybe[str] = strawberry.field(description="The handle, in any case.")
+
+
+@strawberry.input(one_of=True, description="Whose eyes to borrow: one of these.")
+class ViewAsInput:
+    audience: strawberry.Maybe[Audience] = strawberry.field(
+        description="Anybody at that rung of the audiences."
+    )
+    member_id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="This member.")
+
+
+@strawberry.type(description="Where reading begins.")
+class Query:
+    @strawberry.field(description="Who is asking; null for a guest.")
+    async def viewer(self, info: Info) -> Member | None:
+        if info.context.viewer.member_id is None:
+            return None
+        found: Member | None = member(
+            await info.context.loaders.member.load(info.context.viewer.member_id)
+        )
+        return found
+
+    @strawberry.field(
+        description="The object of that id; null if there is none, or none for the viewer."
+    )
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="A global id.")],
+    ) -> Node | None:
+        found: Node | None = await node_by_id(info.context, id)
+        return found
+
+    @strawberry.field(description="The objects of those ids, in order, null where there is none.")
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description="Global ids, 100 at most.")
+        ],
+    ) -> list[Node | None]:
+        if len(ids) > LARGEST_PAGE:
+            raise BadPage(f"{LARGEST_PAGE} ids at most; {len(ids)} were given.")
+        return list(await asyncio.gather(*(node_by_id(info.context, key) for key in ids)))
+
+    @strawberry.field(
+        description="A member by id or handle; null for unknown, blocked and closed alike."
+    )
+    async def member(
+        self,
+        info: Info,
+        by: Annotated[MemberBy, strawberry.argument(description="By what.")],
+    ) -> Member | None:
+        if by.handle is not None:
+            view = await queries.member_by_handle(info.context.viewer, by.handle.value)
+        else:
+            key = ids.key_of("Member", by.id.value if by.id is not None else "")
+            view = None if key is None else await info.context.loaders.member.load(key)
+        found: Member | None = member(view)
+        return found
+
+    @strawberry.field(
+        description="Members whose handle, name, or a later word of the name begins with a text."
+    )
+    async def search_members(
+        self,
+        info: Info,
+        query: Annotated[
+            str, strawberry.argument(description="The beginning, of 2 characters or more.")
+        ],
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+    ) -> ListOf[Member]:
+        viewer = info.context.viewer
+        page = await search.search(viewer, query, asked(search.LIST, first, after))
+        return list_of(page, member, lambda: search.count(viewer, query))
+
+    @strawberry.field(
+        description=(
+            "The viewer's own restricted fields as somebody else would get them, to the viewer's "
+            "knowledge; null for guests, and for a member who is not there for the viewer."
+        )
+    )
+    async def view_as(
+        self,
+        info: Info,
+        as_: Annotated[
+            ViewAsInput, strawberry.argument(name="as", description="Whose eyes to borrow.")
+        ],
+    ) -> ProfilePreview | None:
+        viewer = info.context.viewer
+        if viewer.is_guest:
+            return None
+        if as_.audience is not None:
+            view = await preview_for_audience(viewer, as_.audience.value)
+        else:
+            key = ids.key_of("Member", as_.member_id.value if as_.member_id is not None else "")
+            view = None if key is None else await preview_for_member(viewer, key)
+        return None if view is None else ProfilePreview(view=view)
+
+    @strawberry.field(description="Blocks that the viewer made, newest first; null for a guest.")
+    async def blocked_members(
+        self, info: Info, first: First = strawberry.UNSET, after: After = strawberry.UNSET
+    ) -> ListOf[Block] | None:
+        viewer = info.context.viewer
+        if viewer.is_guest:
+            return None
+        page = await safety.blocks_page(viewer, asked(safety.LIST, first, after))
+        return list_of(page, _block, lambda: safety.blocks_count(viewer))
+
+
+def _block(view: Any) -> Block:
+    return Block(view=view)

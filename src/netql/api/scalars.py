@@ -1,0 +1,37 @@
+"""Scalars of the graph. Formats are checked by the features' rules, which answer with a code;
+a scalar only says what a text is."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+from strawberry import scalar
+from strawberry.types.scalar import ScalarDefinition
+
+URL = NewType("URL", str)
+EmailAddress = NewType("EmailAddress", str)
+PhoneNumber = NewType("PhoneNumber", str)
+
+SCALARS: dict[object, ScalarDefinition] = {
+    URL: scalar(
+        name="URL",
+        description="A web address.",
+        specified_by_url="https://url.spec.whatwg.org/",
+        serialize=str,
+        parse_value=str,
+    ),
+    EmailAddress: scalar(
+        name="EmailAddress",
+        description="An e-mail address.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc5322",
+        serialize=str,
+        parse_value=str,
+    ),
+    PhoneNumber: scalar(
+        name="PhoneNumber",
+        description="A telephone number with its country code, such as +4930901820.",
+        specified_by_url="https://www.itu.int/rec/T-REC-E.164/",
+        serialize=str,
+        parse_value=str,
+    ),
+}

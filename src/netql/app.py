@@ -1,0 +1,102 @@
+"""create_app: the one place where the parts are joined."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+
+from netql.accounts.actions import Accounts
+from netql.api.context import Services
+from netql.api.explorer import explorer_assets, explorer_page
+from netql.api.http import GraphQLView
+from netql.api.schema import create_schema, printed
+from netql.demo import CastRoute
+from netql.events.wakeups import wakeups
+from netql.infra import passwords
+from netql.infra.bus import LocalBus
+from netql.infra.database import connected, fetch
+from netql.infra.tokens import Signer, signing_key
+from netql.migrations.runner import migrate, pending
+from netql.settings import Settings
+
+
+def signer_of(settings: Settings) -> Signer:
+    """Signs with the key of the configured file, which is made if there is none."""
+    return Signer(
+        signing_key(settings.signing_key_file), timedelta(seconds=settings.access_token_seconds)
+    )
+
+
+def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
+    """The application as ASGI. Raises ConfigurationError for settings that cannot work."""
+    accounts = Accounts(settings, signer_of(settings))
+    view = GraphQLView(
+        create_schema(introspection=settings.introspection), Services(settings, accounts)
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        passwords.prepare()
+        wakeups.attach(LocalBus())
+        async with connected(settings):
+            if settings.embedded:
+                await migrate()
+            yield
+
+    routes: list[BaseRoute] = [
+        Route("/graphql", _Endpoint(view, demo=demo, explorer=settings.explorer)),
+        WebSocketRoute("/graphql", view),
+        Route("/schema.graphql", _schema_text),
+        Route("/healthz", _health),
+        Route("/readyz", _readiness),
+    ]
+    if settings.explorer:
+        routes.append(explorer_assets())
+    if demo:
+        routes.append(Route("/demo/cast", CastRoute(accounts.signer).__call__))
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+class _Endpoint:
+    """/graphql: the explorer for browsers that look, GraphQL for everything else."""
+
+    def __init__(self, view: GraphQLView, *, demo: bool, explorer: bool) -> None:
+        self._view = view
+        self._demo = demo
+        self._explorer = explorer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        looks = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+        if looks and self._explorer and "query" not in request.query_params:
+            await explorer_page(demo=self._demo)(scope, receive, send)
+        else:
+            await self._view(scope, receive, send)
+
+
+def _schema_text(_: Request) -> Response:
+    return PlainTextResponse(printed())
+
+
+def _health(_: Request) -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok\n")
+
+
+async def _readiness(_: Request) -> Response:
+    """The database answers and has every migration."""
+    try:
+        await fetch("SELECT 1 AS one")
+        missing = await pending()
+    except Exception:
+        return PlainTextResponse("the database does not answer\n", 503)
+    if missing:
+        return PlainTextResponse("the database needs migrating: netql migrate\n", 503)
+    return PlainTextResponse("ready\n")

@@ -1,0 +1,195 @@
+"""The command line: `netql --help`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import click
+import uvicorn
+
+from netql import __version__
+from netql.accounts.actions import create_account, token_for
+from netql.api.schema import printed
+from netql.app import create_app, signer_of
+from netql.doctor import examine
+from netql.errors import NetqlError
+from netql.infra.database import connected
+from netql.migrations.runner import migrate
+from netql.seeding.cast import demo_network
+from netql.seeding.load import seed
+from netql.settings import Settings, SignUp, load_settings, without_password
+
+T = TypeVar("T")
+
+
+class _Commands(click.Group):
+    """Turns expected errors into one sentence and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except NetqlError as error:
+            click.echo(f"netql: {error.message}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """A professional network as one GraphQL API, with privacy decided on the server.
+
+    Settings come from NETQL_* environment variables; the README lists them. With none at all
+    netql keeps its data in ./netql.db and listens on 127.0.0.1:8000.
+    """
+
+
+def _on_database(settings: Settings, work: Callable[[], Awaitable[T]]) -> T:
+    async def run() -> T:
+        async with connected(settings):
+            if settings.embedded:
+                await migrate()
+            return await work()
+
+    return asyncio.run(run())
+
+
+def _serve(settings: Settings, *, demo: bool) -> None:
+    logging.basicConfig(
+        level=settings.log_level.value.upper(),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    for line in settings.described():
+        logging.getLogger("netql").info(line)
+    signer_of(settings)  # Made here, so that several workers find it made.
+    options: dict[str, Any] = {
+        "host": settings.host,
+        "port": settings.port,
+        "log_level": settings.log_level.value,
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws_max_size": 256 * 1024,
+        "ws_per_message_deflate": False,
+        # Without a limit a stalled client could keep a stopped server alive for ever.
+        "timeout_graceful_shutdown": 5,
+    }
+    if settings.workers > 1:
+        uvicorn.run("netql.cli:worker", factory=True, workers=settings.workers, **options)
+    else:
+        uvicorn.run(create_app(settings, demo=demo), **options)
+
+
+def worker() -> Any:
+    """The application of one of several processes, with the settings of the environment."""
+    return create_app(load_settings())
+
+
+@main.command()
+@click.option("--host", help="Address to listen on (NETQL_HOST).")
+@click.option("--port", type=int, help="Port to listen on (NETQL_PORT).")
+@click.option("--workers", type=int, help="Processes; more than one needs PostgreSQL.")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the API.
+
+    A SQLite database is migrated first; PostgreSQL by `netql migrate`, before serving.
+    """
+    settings = load_settings(host=host, port=port, workers=workers)
+    if settings.sign_up is SignUp.CLOSED:
+        click.echo(
+            "Sign-up is closed. Make the first member with: netql add-member HANDLE --name NAME\n"
+            "or open it with NETQL_SIGN_UP=open."
+        )
+    _serve(settings, demo=False)
+
+
+@main.command()
+@click.option("--host", help="Address to listen on (NETQL_HOST).")
+@click.option("--port", type=int, help="Port to listen on (NETQL_PORT).")
+@click.option("--size", default=200, show_default=True, help="Members besides the cast of five.")
+def demo(host: str | None, port: int | None, size: int) -> None:
+    """Serve a small made-up network to play with, sign-up open.
+
+    Everybody may act as Ann, Ben, Cat, Dan or Eve: never put it where strangers can reach it.
+    """
+    settings = load_settings(host=host, port=port, workers=1, sign_up=SignUp.OPEN)
+    _on_database(settings, lambda: _prepare_demo(settings, size))
+    click.echo(f"\nOpen http://{settings.host}:{settings.port}/graphql\n")
+    _serve(settings, demo=True)
+
+
+async def _prepare_demo(settings: Settings, size: int) -> None:
+    if not settings.embedded:
+        await migrate()
+    await demo_network(size)
+
+
+@main.command(name="migrate")
+@click.option("--to", "target", help="A migration's name, or zero. Newest if left out.")
+def migrate_command(target: str | None) -> None:
+    """Bring the database's tables to this version, or back to an earlier one."""
+    settings = load_settings()
+
+    async def run() -> list[str]:
+        async with connected(settings):
+            return await migrate(target)
+
+    done = asyncio.run(run())
+    click.echo("\n".join(done) if done else "Nothing to do: the database is up to date.")
+
+
+@main.command()
+def schema() -> None:
+    """Print the schema, as in schema.graphql."""
+    click.echo(printed(), nl=False)
+
+
+@main.command()
+@click.argument("handle")
+def token(handle: str) -> None:
+    """Print an access token for a member, good for ten minutes unless configured otherwise."""
+    settings = load_settings()
+    signer = signer_of(settings)
+    found = _on_database(settings, lambda: token_for(signer, handle))
+    if found is None:
+        raise click.ClickException(f"There is no member with the handle {handle}.")
+    click.echo(found)
+
+
+@main.command(name="add-member")
+@click.argument("handle")
+@click.option("--name", required=True, help="The name to go by.")
+@click.password_option(help="8 to 200 characters; asked for if left out.")
+def add_member(handle: str, name: str, password: str) -> None:
+    """Make a member who can sign in, even while sign-up is closed."""
+    _on_database(load_settings(), lambda: create_account(handle, name, password))
+    click.echo(f"{handle} can sign in now.")
+
+
+@main.command(name="seed")
+@click.option("--size", default=1000, show_default=True, help="How many members.")
+@click.option("--seed", "number", default=1, show_default=True, help="Same number, same network.")
+def seed_command(size: int, number: int) -> None:
+    """Fill an empty database with a believable network."""
+    settings = load_settings()
+    with click.progressbar(length=1000, label="Seeding") as bar:
+
+        def show(done: int, total: int, stage: str) -> None:
+            bar.label = stage.ljust(24)
+            bar.update(max(0, 1000 * done // max(total, 1) - bar.pos))
+
+        report = _on_database(settings, lambda: seed(size, number, show))
+    click.echo(str(report))
+
+
+@main.command()
+def doctor() -> None:
+    """Look over the settings, the database and the key, and say what is wrong."""
+    settings = load_settings()
+    click.echo(f"database: {without_password(settings.database_url)}")
+    findings = asyncio.run(examine(settings))
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.fine else 'BAD '} {finding.about}: {finding.said}")
+    if not all(finding.fine for finding in findings):
+        raise SystemExit(1)

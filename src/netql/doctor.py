@@ -1,0 +1,70 @@
+"""What `netql doctor` looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netql.errors import ConfigurationError
+from netql.infra.database import connected, dialect, fetch_one
+from netql.infra.tokens import signing_key
+from netql.migrations.runner import pending
+from netql.settings import Settings, SignUp
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at, and how it is."""
+
+    about: str
+    fine: bool
+    said: str
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; never raises for what is merely wrong."""
+    findings = [_key(settings)]
+    try:
+        async with connected(settings):
+            findings += await _database()
+    except ConfigurationError as error:
+        findings.append(Finding("database", False, error.message))
+    findings.append(
+        Finding(
+            "sign-up", True, "open to everybody" if settings.sign_up is SignUp.OPEN else "closed"
+        )
+    )
+    return findings
+
+
+def _key(settings: Settings) -> Finding:
+    path = settings.signing_key_file
+    if not path.exists():
+        return Finding("signing key", True, f"{path} will be made when netql serves")
+    try:
+        signing_key(path)
+    except ConfigurationError as error:
+        return Finding("signing key", False, error.message)
+    return Finding("signing key", True, f"{path} is well")
+
+
+async def _database() -> list[Finding]:
+    version = await fetch_one(
+        "SELECT version() AS version"
+        if dialect() == "postgres"
+        else "SELECT sqlite_version() AS version"
+    )
+    assert version is not None
+    missing = await pending()
+    findings = [
+        Finding("database", True, f"{dialect()} {version['version'].split(',')[0]} answers")
+    ]
+    if missing:
+        findings.append(
+            Finding("migrations", False, f"run `netql migrate`: {', '.join(missing)} missing")
+        )
+        return findings
+    members = await fetch_one("SELECT count(*) AS held FROM members WHERE closed_at IS NULL")
+    assert members is not None
+    findings.append(Finding("migrations", True, "every one applied"))
+    findings.append(Finding("members", True, str(members["held"])))
+    return findings

@@ -1,0 +1,84 @@
+"""Members for tests, and the relations between them, made through the doors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from netql import ids
+from netql.accounts import sessions
+from netql.connections import actions as inviting
+from netql.infra.database import transaction
+from netql.infra.tokens import Signer
+from netql.members import actions as members
+from netql.privacy.audience import Audience
+from netql.privacy.fields import ProfileField
+from netql.safety import actions as safety
+from netql.settings import Settings
+from netql.viewer import Viewer
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of a test: key, handle, and a token to act with."""
+
+    key: UUID
+    handle: str
+    name: str
+    token: str = field(repr=False)
+    session: UUID
+
+    @property
+    def id(self) -> str:
+        """The global id."""
+        return ids.encode("Member", self.key)
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.key, self.session)
+
+
+class People:
+    """Makes people. Handles are never used twice in a run."""
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+
+    async def member(
+        self,
+        name: str = "Ann Arden",
+        *,
+        audiences: Mapping[ProfileField, Audience] | None = None,
+        **profile: Any,
+    ) -> Person:
+        """A new member, signed in; `profile` sets columns, `audiences` their audiences."""
+        handle = f"{name.split()[0].lower()}{next(_numbers)}"
+        async with transaction():
+            key = await members.create_member(handle, name)
+            session = await sessions.start(key)
+        person = Person(key, handle, name, self._signer.sign(key, session), session)
+        if profile:
+            await members.update_profile(person.viewer, profile)
+        for profile_field, audience in (audiences or {}).items():
+            await members.set_field_audience(person.viewer, profile_field, audience)
+        return person
+
+    async def several(self, number: int) -> list[Person]:
+        return [await self.member(f"Kim Kind{index}") for index in range(number)]
+
+    async def connect(self, one: Person, other: Person) -> None:
+        """A connection made as members make it: by an invitation and its acceptance."""
+        sent = await inviting.send_invitation(one.viewer, other.key, None, Settings())
+        await inviting.accept_invitation(other.viewer, sent.invitation_id, Settings())
+
+    async def invite(self, inviter: Person, invitee: Person, note: str | None = None) -> UUID:
+        sent = await inviting.send_invitation(inviter.viewer, invitee.key, note, Settings())
+        return sent.invitation_id
+
+    async def block(self, blocker: Person, blocked: Person) -> UUID:
+        return await safety.block_member(blocker.viewer, blocked.key)

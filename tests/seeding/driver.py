@@ -1,0 +1,119 @@
+"""What the tests of loading do in a process of its own, with a database that is theirs alone.
+
+Run as `driver.py COMMAND`, with NETQL_DATABASE_URL set; says what it found as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from itertools import combinations
+from typing import Any
+
+from netql.errors import ConfigurationError
+from netql.infra.database import connected, fetch
+from netql.relations.lookup import relations
+from netql.seeding.cast import HANDLES, cast_members, seed_cast
+from netql.seeding.demo import demo_network
+from netql.seeding.load import seed
+from netql.seeding.rows import COLUMNS
+from netql.settings import load_settings
+
+SIZE, SEED = 120, 7
+
+
+async def _counts() -> dict[str, int]:
+    tables = (*COLUMNS, "accounts", "events")
+    return {t: (await fetch(f"SELECT count(*) AS held FROM {t}"))[0]["held"] for t in tables}
+
+
+async def _digest() -> str:
+    """Of all rows of all tables, in the same words on both databases."""
+    found = hashlib.sha256()
+    for table, columns in COLUMNS.items():
+        for row in await fetch(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id"):
+            found.update(" ".join(str(row[name]) for name in columns).encode())
+    return found.hexdigest()
+
+
+async def load() -> dict[str, Any]:
+    told: list[tuple[int, int, str]] = []
+    report = await seed(SIZE, SEED, lambda *step: told.append(step))
+    refused = ""
+    try:
+        await seed(SIZE, SEED, lambda *step: None)
+    except ConfigurationError as error:
+        refused = error.message
+    members = [row["id"] for row in await fetch("SELECT id FROM members ORDER BY id")]
+    seen = await relations([(members[-1], subject) for subject in members])
+    return {
+        "members": report.members,
+        "connections": report.connections,
+        "last": told[-1],
+        "refused": refused,
+        "counts": await _counts(),
+        "digest": await _digest(),
+        "standings": sorted({int(r.standing) for r in seen if r.standing is not None}),
+    }
+
+
+async def interrupted() -> dict[str, Any]:
+    """Everything is written when the last step is told, and then somebody stops it."""
+
+    async def stopped() -> None:
+        import netql.seeding.load as loading
+
+        async def stop(*values: object) -> None:
+            await written(*values)  # type: ignore[arg-type]
+            if values[0] == "blocks":
+                raise KeyError("stopped")
+
+        written = loading.bulk.insert
+        loading.bulk.insert = stop  # type: ignore[assignment]
+        await seed(SIZE, SEED, lambda *step: None)
+
+    try:
+        await stopped()
+    except KeyError:
+        return {"counts": await _counts()}
+    raise AssertionError("nobody stopped it")
+
+
+async def demo() -> dict[str, Any]:
+    await demo_network(60)
+    counts = await _counts()
+    await demo_network(60)
+    await seed_cast()
+    members = await cast_members()
+    pairs = [(one, other) for one, other in combinations(HANDLES, 2)]
+    found = await relations([(members[one], members[other]) for one, other in pairs])
+    ties = await fetch(
+        "SELECT count(*) AS held FROM connections WHERE member_id = $1", members["eve"]
+    )
+    return {
+        "before": counts,
+        "after": await _counts(),
+        "eve": ties[0]["held"],
+        "standings": {
+            f"{one} {other}": None if relation.standing is None else relation.standing.name
+            for (one, other), relation in zip(pairs, found, strict=True)
+        },
+    }
+
+
+async def cast() -> dict[str, Any]:
+    await seed_cast()
+    return {"counts": await _counts()}
+
+
+async def main(command: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+    async with connected(load_settings()):
+        print(json.dumps(await command()))
+
+
+if __name__ == "__main__":
+    commands = {"load": load, "interrupted": interrupted, "demo": demo, "cast": cast}
+    asyncio.run(main(commands[sys.argv[1]]))
