@@ -7,7 +7,7 @@ WORKDIR /build
 # The packages first, so that a change of the source does not install them again.
 COPY requirements.lock ./
 RUN /opt/netql/bin/pip install --require-hashes -r requirements.lock
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml README.md LICENSE ./
 COPY src ./src
 RUN /opt/netql/bin/pip install --no-deps --no-build-isolation .
 
