@@ -15,10 +15,10 @@ from netql.accounts.actions import create_account, token_for
 from netql.api.schema import printed
 from netql.app import create_app, signer_of
 from netql.doctor import examine
-from netql.errors import NetqlError
+from netql.errors import ConfigurationError, NetqlError
 from netql.infra.database import connected
-from netql.migrations.runner import migrate
-from netql.seeding.cast import demo_network
+from netql.migrations.runner import migrate, pending
+from netql.seeding.demo import demo_network
 from netql.seeding.load import seed
 from netql.settings import Settings, SignUp, load_settings, without_password
 
@@ -64,6 +64,7 @@ def _serve(settings: Settings, *, demo: bool) -> None:
     for line in settings.described():
         logging.getLogger("netql").info(line)
     signer_of(settings)  # Made here, so that several workers find it made.
+    asyncio.run(_check_tables(settings))
     options: dict[str, Any] = {
         "host": settings.host,
         "port": settings.port,
@@ -76,14 +77,31 @@ def _serve(settings: Settings, *, demo: bool) -> None:
         "timeout_graceful_shutdown": 5,
     }
     if settings.workers > 1:
-        uvicorn.run("netql.cli:worker", factory=True, workers=settings.workers, **options)
+        factory = "netql.cli:demo_worker" if demo else "netql.cli:worker"
+        uvicorn.run(factory, factory=True, workers=settings.workers, **options)
     else:
         uvicorn.run(create_app(settings, demo=demo), **options)
+
+
+async def _check_tables(settings: Settings) -> None:
+    """Raises ConfigurationError when the database does not answer or needs migrating."""
+    async with connected(settings):
+        if settings.embedded:
+            await migrate()
+        elif missing := await pending():
+            raise ConfigurationError(
+                f"The database lacks {', '.join(missing)}. Run `netql migrate` first."
+            )
 
 
 def worker() -> Any:
     """The application of one of several processes, with the settings of the environment."""
     return create_app(load_settings())
+
+
+def demo_worker() -> Any:
+    """As `worker`, for `netql demo`."""
+    return create_app(load_settings(sign_up=SignUp.OPEN), demo=True)
 
 
 @main.command()
@@ -113,7 +131,7 @@ def demo(host: str | None, port: int | None, size: int) -> None:
 
     Everybody may act as Ann, Ben, Cat, Dan or Eve: never put it where strangers can reach it.
     """
-    settings = load_settings(host=host, port=port, workers=1, sign_up=SignUp.OPEN)
+    settings = load_settings(host=host, port=port, sign_up=SignUp.OPEN)
     _on_database(settings, lambda: _prepare_demo(settings, size))
     click.echo(f"\nOpen http://{settings.host}:{settings.port}/graphql\n")
     _serve(settings, demo=True)

@@ -137,8 +137,7 @@ async def close_account(viewer: Viewer, password: str) -> None:
     if not await passwords.matches(given, row["password_hash"] if row else None):
         raise Refused("CREDENTIALS_WRONG", "The password is wrong.", ("password",))
     async with transaction():
-        if not await hold_open(member_id):
-            return
+        await hold_open(viewer)
         await close_member(member_id)
         await execute("DELETE FROM accounts WHERE member_id = $1", member_id)
         await sessions.end_all(member_id)

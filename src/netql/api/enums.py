@@ -29,7 +29,7 @@ class InvitationEventKind(Enum):
 
 def describe(enum: type[Enum], name: str, description: str, values: Mapping[str, str]) -> None:
     """Make an enum known to the graph; every value needs a description. Raises ValueError."""
-    strawberry.enum(enum, name=name, description=description)  # type: ignore[call-overload]
+    strawberry.enum(enum, name=name, description=description)
     definition = enum.__strawberry_definition__  # type: ignore[attr-defined]
     names = {value.name for value in definition.values}
     if names != set(values):

@@ -13,8 +13,7 @@ invitations, entries. Each of its fields is one of three:
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import strawberry
 from strawberry.schema_directive import Location
@@ -25,8 +24,6 @@ from netql.privacy.fields import RESTRICTIONS, ProfileField
 
 WALL = "wall"
 RULE = "rule"
-
-T = TypeVar("T")
 
 
 @strawberry.schema_directive(
@@ -82,11 +79,11 @@ def restricted(rule: ProfileField | Audience, *, description: str) -> Any:
     )
 
 
-def relative(*, description: str) -> Callable[[Callable[..., T]], Any]:
+def relative(*, description: str) -> Any:
     """A field computed for the viewer: for use as a decorator of a resolver."""
     return strawberry.field(description=description, metadata={WALL: "relative"})
 
 
-def shown(*, description: str) -> Callable[[Callable[..., T]], Any]:
+def shown(*, description: str) -> Any:
     """A field as visible as its object: for use as a decorator of a resolver."""
     return strawberry.field(description=description, metadata={WALL: "shown"})

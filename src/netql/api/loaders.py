@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from aiodataloader import DataLoader
 
 from netql.connections import queries as invitations
 from netql.connections import ties
-from netql.connections.rules import Limits
+from netql.connections.rules import ConnectRefusal, Limits
 from netql.members import queries as members
 from netql.members import sections
 from netql.members.views import MemberView
@@ -90,13 +91,13 @@ class Loaders:
         self.block = Batch[UUID, safety.BlockView | None](
             lambda ids: safety.blocks_by_id(viewer, ids)
         )
-        self.refusal = Batch[MemberView, invitations.ConnectRefusal | None](
+        self.refusal = Batch[MemberView, ConnectRefusal | None](
             lambda subjects: invitations.connect_refusals(viewer, subjects, limits),
             key=_by_standing,
         )
         self.sections = {
             section.field: Batch[MemberView, Any](
-                lambda views, section=section: sections.rows_of(section, views), key=_by_standing
+                partial(sections.rows_of, section), key=_by_standing
             )
             for section in (
                 sections.POSITIONS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 
@@ -15,6 +15,8 @@ from netql.members.queries import current_position
 from netql.members.views import MemberView
 from netql.privacy.audience import Audience, admits
 from netql.privacy.fields import ProfileField
+
+E = TypeVar("E")
 
 
 @strawberry.type(description="The fields of a profile whose audience its owner chooses.")
@@ -73,7 +75,7 @@ class ProfileFields:
     async def languages(self, info: Info) -> list[Language] | None:
         return await self._section(info, ProfileField.LANGUAGES, Language)
 
-    async def _section(self, info: Info, field: ProfileField, type_: type[Any]) -> Any:
+    async def _section(self, info: Info, field: ProfileField, type_: type[E]) -> list[E] | None:
         rows = await info.context.loaders.sections[field].load(self.view)
         return None if rows is None else [entry(type_, row) for row in rows]
 

@@ -65,13 +65,15 @@ class _Statements(AsyncpgDBClient):
         self, query: str, values: list[Any] | None = None
     ) -> tuple[int, list[Any]]:
         counting.note(query)
-        return await super().execute_query(query, values)
+        found: tuple[int, list[Any]] = await super().execute_query(query, values)
+        return found
 
     async def execute_query_dict(
         self, query: str, values: list[Any] | None = None
     ) -> list[dict[str, Any]]:
         counting.note(query)
-        return await super().execute_query_dict(query, values)
+        rows: list[dict[str, Any]] = await super().execute_query_dict(query, values)
+        return rows
 
 
 class _Transaction(TransactionWrapper, _Statements):
@@ -87,6 +89,7 @@ class _PooledConnection(PoolConnectionWrapper[Any]):
     """A connection for one statement; gives up after the client's patience."""
 
     __slots__ = ()
+    client: Any
 
     async def __aenter__(self) -> Any:
         await self.ensure_connection()
@@ -99,6 +102,7 @@ class _PooledConnection(PoolConnectionWrapper[Any]):
 
 class _SafeContext(TransactionContextPooled):
     __slots__ = ()
+    client: Any
 
     async def __aenter__(self) -> _Transaction:
         await self.ensure_connection()

@@ -50,7 +50,7 @@ _open: ContextVar[Transaction | None] = ContextVar("netql_transaction", default=
 
 def dialect() -> str:
     """`sqlite` or `postgres`."""
-    return cast(str, get_connection("default").capabilities.dialect)
+    return get_connection("default").capabilities.dialect
 
 
 async def fetch(statement: str, *values: Any) -> list[Row]:

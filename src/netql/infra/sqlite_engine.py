@@ -55,13 +55,14 @@ class _Statements(SqliteClient):
         counting.note(statement)
         async with self.acquire_connection() as connection:
             cursor = await connection.execute(text, taken)
-            changed = cursor.rowcount
+            changed: int = cursor.rowcount
             await cursor.close()
             return max(changed, 0)
 
     async def execute_insert(self, query: str, values: list[Any]) -> int:
         counting.note(query)
-        return await super().execute_insert(query, sqlite_values(values))
+        key: int = await super().execute_insert(query, sqlite_values(values))
+        return key
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         counting.note(query)
@@ -71,13 +72,19 @@ class _Statements(SqliteClient):
         self, query: str, values: list[Any] | None = None
     ) -> tuple[int, Sequence[Any]]:
         counting.note(query)
-        return await super().execute_query(query, sqlite_values(values or ()))
+        found: tuple[int, Sequence[Any]] = await super().execute_query(
+            query, sqlite_values(values or ())
+        )
+        return found
 
     async def execute_query_dict(
         self, query: str, values: list[Any] | None = None
     ) -> list[dict[str, Any]]:
         counting.note(query)
-        return await super().execute_query_dict(query, sqlite_values(values or ()))
+        rows: list[dict[str, Any]] = await super().execute_query_dict(
+            query, sqlite_values(values or ())
+        )
+        return rows
 
 
 class _Transaction(_Statements, SqliteTransactionWrapper):

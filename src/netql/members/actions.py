@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from netql.clock import now
-from netql.errors import Refused
+from netql.errors import Refused, Unauthenticated
 from netql.ids import new_id
 from netql.infra.database import execute, fetch, fetch_one, for_update, transaction
 from netql.members import rules, search
@@ -116,12 +116,18 @@ async def _store_audiences(viewer: Viewer, chosen: Mapping[ProfileField, Audienc
     )
 
 
-async def hold_open(member_id: UUID) -> bool:
-    """Keep a member's row to ourselves until the transaction ends; whether it is still open."""
+async def hold_open(viewer: Viewer) -> None:
+    """Keep the viewer's own row to ourselves until the transaction ends.
+
+    Raises Unauthenticated when the account was closed meanwhile, so that nothing is written for
+    somebody who has just left.
+    """
     rows = await fetch(
-        f"SELECT id FROM members WHERE id = $1 AND closed_at IS NULL{for_update()}", member_id
+        f"SELECT id FROM members WHERE id = $1 AND closed_at IS NULL{for_update()}",
+        viewer.member_id,
     )
-    return bool(rows)
+    if not rows:
+        raise Unauthenticated
 
 
 async def close_member(member_id: UUID) -> None:

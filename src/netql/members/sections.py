@@ -17,6 +17,7 @@ from netql.errors import NotFound, Refused
 from netql.ids import new_id
 from netql.infra.database import IntegrityError, Row, fetch, transaction
 from netql.members import models, rules
+from netql.members.actions import hold_open
 from netql.members.views import MemberView
 from netql.privacy.fields import ProfileField
 from netql.text import optional, required
@@ -96,6 +97,8 @@ async def add(viewer: Viewer, section: Section, values: Mapping[str, Any]) -> UU
     rules.period(stored.get("started_on"), stored.get("ended_on"))
     key = new_id()
     async with transaction():
+        # Held against closing, and so that two additions at once cannot overfill a list.
+        await hold_open(viewer)
         if await section.model.filter(member_id=viewer.member_id).count() >= MOST_ROWS:
             raise Refused("TOO_MANY", f"A list holds {MOST_ROWS} entries at most.")
         await _unique(section.model.create(id=key, member_id=viewer.member_id, **stored))

@@ -12,6 +12,7 @@ from netql.events import handles
 from netql.events.idempotency import Once, Outcome
 from netql.ids import new_id
 from netql.infra.database import execute, fetch_one, transaction
+from netql.members.actions import hold_open
 from netql.relations.lookup import relation
 from netql.text import optional, required
 from netql.viewer import Viewer
@@ -41,6 +42,7 @@ async def add_to_network(
         once = Once(owner_id, "addToNetwork", idempotency_key)
         if earlier := await once.claim(subject_id, kept_note, *kept_tags):
             return earlier.ids["entry"]
+        await hold_open(viewer)
         if subject_id == owner_id:
             raise Refused("CANNOT_TARGET_SELF", "You are in your own network.", ("memberId",))
         if not (await relation(owner_id, subject_id)).present:
