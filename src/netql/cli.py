@@ -140,7 +140,7 @@ def demo(host: str | None, port: int | None, size: int) -> None:
 async def _prepare_demo(settings: Settings, size: int) -> None:
     if not settings.embedded:
         await migrate()
-    await demo_network(size)
+    await demo_network(size, settings)
 
 
 @main.command(name="migrate")

@@ -1,6 +1,7 @@
 """What the tests of loading do in a process of its own, with a database that is theirs alone.
 
-Run as `driver.py COMMAND`, with NETQL_DATABASE_URL set; says what it found as JSON.
+Run as `python -m tests.seeding.driver COMMAND` with NETQL_DATABASE_URL set. Says what it found as
+JSON.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import asyncio
 import hashlib
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import combinations
 from typing import Any
 
 from netql.errors import ConfigurationError
 from netql.infra.database import connected, fetch
+from netql.migrations.runner import migrate
 from netql.relations.lookup import relations
+from netql.seeding import bulk
 from netql.seeding.cast import HANDLES, cast_members, seed_cast
 from netql.seeding.demo import demo_network
 from netql.seeding.load import seed
@@ -61,23 +64,18 @@ async def load() -> dict[str, Any]:
 
 
 async def interrupted() -> dict[str, Any]:
-    """Everything is written when the last step is told, and then somebody stops it."""
+    """Somebody stops the seed when its last row is written."""
+    write = bulk.insert
 
-    async def stopped() -> None:
-        import netql.seeding.load as loading
+    async def stop(table: str, columns: Sequence[str], rows: bulk.Records) -> None:
+        await write(table, columns, rows)
+        if table == "blocks":
+            raise KeyboardInterrupt
 
-        async def stop(*values: object) -> None:
-            await written(*values)  # type: ignore[arg-type]
-            if values[0] == "blocks":
-                raise KeyError("stopped")
-
-        written = loading.bulk.insert
-        loading.bulk.insert = stop  # type: ignore[assignment]
-        await seed(SIZE, SEED, lambda *step: None)
-
+    bulk.insert = stop
     try:
-        await stopped()
-    except KeyError:
+        await seed(SIZE, SEED, lambda *step: None)
+    except KeyboardInterrupt:
         return {"counts": await _counts()}
     raise AssertionError("nobody stopped it")
 
@@ -90,9 +88,8 @@ async def demo() -> dict[str, Any]:
     members = await cast_members()
     pairs = [(one, other) for one, other in combinations(HANDLES, 2)]
     found = await relations([(members[one], members[other]) for one, other in pairs])
-    ties = await fetch(
-        "SELECT count(*) AS held FROM connections WHERE member_id = $1", members["eve"]
-    )
+    eve = "SELECT count(*) AS held FROM connections WHERE member_id = $1"
+    ties = await fetch(eve, members["eve"])
     return {
         "before": counts,
         "after": await _counts(),
@@ -111,6 +108,7 @@ async def cast() -> dict[str, Any]:
 
 async def main(command: Callable[[], Awaitable[dict[str, Any]]]) -> None:
     async with connected(load_settings()):
+        await migrate()
         print(json.dumps(await command()))
 
 

@@ -6,26 +6,30 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-from driver import SEED, SIZE
 
 from netql.members.search import search_keys_of
 from netql.seeding.people import people
 from netql.seeding.ties import ties
-from netql.settings import Settings
+from tests.seeding.driver import SEED, SIZE
 
-_DRIVER = Path(__file__).with_name("driver.py")
+_ROOT = Path(__file__).parents[2]
+NewDatabase = Callable[[], str]
+# Of every row, on either database. Changes only together with what a seed means.
+GOLDEN_DIGEST = "472b310581fedd0b157e151d176c29bc34cf1524c5a320cc5d706e4a2c70469a"
 
 
-async def run(command: str, settings: Settings) -> dict[str, Any]:
+async def run(command: str, address: str) -> dict[str, Any]:
     """What a command of the driver found. The process has a database connection of its own."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(_DRIVER),
+        "-m",
+        "tests.seeding.driver",
         command,
-        env={**os.environ, "NETQL_DATABASE_URL": settings.database_url},
+        env={**os.environ, "NETQL_DATABASE_URL": address},
+        cwd=_ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -35,8 +39,8 @@ async def run(command: str, settings: Settings) -> dict[str, Any]:
     return found
 
 
-async def test_a_seed_is_written_whole_and_once(fresh_database: Settings) -> None:
-    found = await run("load", fresh_database)
+async def test_a_seed_is_written_whole_and_once(new_database: NewDatabase) -> None:
+    found = await run("load", new_database())
     counts, arrivals, town = found["counts"], list(ties(SEED, SIZE)), list(people(SEED, SIZE))
     assert found["members"] == counts["members"] == SIZE
     assert found["connections"] == sum(len(arrival.ties) for arrival in arrivals)
@@ -55,13 +59,13 @@ async def test_a_seed_is_written_whole_and_once(fresh_database: Settings) -> Non
     assert found["digest"] == GOLDEN_DIGEST
 
 
-async def test_an_interrupted_seed_leaves_nothing(fresh_database: Settings) -> None:
-    found = await run("interrupted", fresh_database)
+async def test_an_interrupted_seed_leaves_nothing(new_database: NewDatabase) -> None:
+    found = await run("interrupted", new_database())
     assert set(found["counts"].values()) == {0}
 
 
-async def test_the_cast_stands_to_each_other_as_described(fresh_database: Settings) -> None:
-    found = await run("demo", fresh_database)
+async def test_the_cast_stands_to_each_other_as_described(new_database: NewDatabase) -> None:
+    found = await run("demo", new_database())
     assert found["standings"] == {
         "ann ben": "CONNECTED",
         "ann cat": "SECOND_DEGREE",
@@ -80,12 +84,10 @@ async def test_the_cast_stands_to_each_other_as_described(fresh_database: Settin
     assert found["after"]["accounts"] == 5
 
 
-async def test_the_cast_alone_is_made_once(fresh_database: Settings) -> None:
-    first = await run("cast", fresh_database)
+async def test_the_cast_alone_is_made_once(new_database: NewDatabase) -> None:
+    address = new_database()
+    first = await run("cast", address)
     assert first["counts"]["members"] == first["counts"]["accounts"] == 5
     assert first["counts"]["connections"] == 4
     assert first["counts"]["blocks"] == 1
-    assert await run("cast", fresh_database) == first
-
-
-GOLDEN_DIGEST = ""
+    assert await run("cast", address) == first

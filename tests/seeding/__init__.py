@@ -1,0 +1,1 @@
+"""netql's tests."""
