@@ -8,8 +8,13 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from argon2 import PasswordHasher
+
 from netql import ids
+from netql.accounts import actions as accounts
 from netql.accounts import sessions
+from netql.accounts.models import Account
+from netql.clock import now
 from netql.connections import actions as inviting
 from netql.infra.database import transaction
 from netql.infra.tokens import Signer
@@ -19,8 +24,13 @@ from netql.privacy.fields import ProfileField
 from netql.safety import actions as safety
 from netql.settings import Settings
 from netql.viewer import Viewer
+from tests.canary import CANARIES
 
 _numbers = count(1)
+
+PASSWORD = "correct horse"
+# A hash carries its own cost; this one is checked in no time.
+_CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,7 @@ class People:
         person = Person(key, handle, name, self._signer.sign(key, session), session)
         if profile:
             await members.update_profile(person.viewer, profile)
+            CANARIES.given(key, profile)
         for profile_field, audience in (audiences or {}).items():
             await members.set_field_audience(person.viewer, profile_field, audience)
         return person
@@ -82,3 +93,14 @@ class People:
 
     async def block(self, blocker: Person, blocked: Person) -> UUID:
         return await safety.block_member(blocker.viewer, blocked.key)
+
+    async def close(self, person: Person) -> None:
+        """The member leaves for good, as members do: with their password."""
+        await self.give_account(person)
+        await accounts.close_account(person.viewer, PASSWORD)
+
+    async def give_account(self, person: Person) -> None:
+        """Lets the member sign in with PASSWORD, and close the account by it."""
+        await Account.create(
+            id=ids.new_id(), member_id=person.key, password_hash=_CHEAP_HASH, created_at=now()
+        )

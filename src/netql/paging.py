@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -88,6 +89,17 @@ def read_cursor(list_name: str, text: str) -> tuple[str, ...]:
     if not all(isinstance(part, str) and "\0" not in part for part in parts):
         raise BadCursor
     return tuple(parts[1:])
+
+
+def moment(text: str) -> datetime:
+    """A time inside a cursor, in UTC. Raises BadCursor for what no list hands out."""
+    try:
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is None:
+            raise BadCursor
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadCursor from None
 
 
 def page_of(rows: Sequence[T], asked: Window, cursor_of: Callable[[T], str]) -> Page[T]:

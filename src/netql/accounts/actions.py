@@ -45,7 +45,7 @@ class Accounts:
     async def sign_up(self, handle: str, name: str, password: str) -> SignedIn:
         """Make a member with an account, signed in.
 
-        Raises Refused SIGN_UP_CLOSED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG or as
+        Raises Refused SIGN_UP_CLOSED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, TEXT_INVALID or as
         `create_member` does.
         """
         if self._settings.sign_up is SignUp.CLOSED:
@@ -100,7 +100,9 @@ class Accounts:
 
 async def create_account(handle: str, name: str, password: str) -> UUID:
     """A member with a password, whoever asks. Raises Refused as `sign_up` does."""
-    if _encodable(password) != password or len(password) > LONGEST_PASSWORD:
+    if _encodable(password) != password:
+        raise Refused("TEXT_INVALID", "A password may not hold such characters.", ("password",))
+    if len(password) > LONGEST_PASSWORD:
         raise Refused(
             "PASSWORD_TOO_LONG",
             f"A password has {LONGEST_PASSWORD} characters at most.",
@@ -134,7 +136,8 @@ async def close_account(viewer: Viewer, password: str) -> None:
     assert member_id is not None
     row = await fetch_one("SELECT password_hash FROM accounts WHERE member_id = $1", member_id)
     given = _encodable(password)[:LONGEST_PASSWORD]
-    if not await passwords.matches(given, row["password_hash"] if row else None):
+    right = await passwords.matches(given, row["password_hash"] if row else None)
+    if not right or given != password:
         raise Refused("CREDENTIALS_WRONG", "The password is wrong.", ("password",))
     async with transaction():
         await hold_open(viewer)

@@ -100,6 +100,7 @@ describe(
         "ALREADY_PENDING": "An invitation of the viewer's is pending.",
         "COOLDOWN": "The viewer has to wait before inviting this member again.",
         "CONNECTION_LIMIT_REACHED": "The viewer holds as many connections as a member may.",
+        "CANNOT_CONNECT_NOW": "The other's invitation stands, but cannot be met now.",
     },
 )
 describe(

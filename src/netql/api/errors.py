@@ -53,7 +53,11 @@ class ToldErrors(SchemaExtension):
         self._streamed = False
 
     def on_operation(self) -> Iterator[None]:
-        yield
+        try:
+            yield
+        except GraphQLError as error:
+            # A text that does not parse is raised past its result.
+            raise told(error, self._request_id()) from None
         if not self._streamed:
             self._tell(self.execution_context.result)
 
@@ -65,5 +69,8 @@ class ToldErrors(SchemaExtension):
     def _tell(self, result: Any) -> None:
         errors = getattr(result, "errors", None)
         if errors:
-            request_id = getattr(self.execution_context.context, "request_id", "")
-            result.errors = [told(error, request_id) for error in errors]
+            result.errors = [told(error, self._request_id()) for error in errors]
+
+    def _request_id(self) -> str:
+        request_id: str = getattr(self.execution_context.context, "request_id", "")
+        return request_id

@@ -30,12 +30,14 @@ class GraphQLView(GraphQL[Context, None]):
 
     graphql_transport_ws_handler_class = Socket
 
-    def __init__(self, schema: Schema, services: Services) -> None:
+    def __init__(
+        self, schema: Schema, services: Services, init_wait: timedelta = timedelta(seconds=10)
+    ) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
-            connection_init_wait_timeout=timedelta(seconds=10),
+            connection_init_wait_timeout=init_wait,
             max_subscriptions_per_connection=20,
         )
         self._services = services
@@ -49,6 +51,8 @@ class GraphQLView(GraphQL[Context, None]):
             response = await self._respond(request)
         except HTTPException as error:
             response = failure(error.status_code, "BAD_REQUEST", error.reason)
+            if error.status_code == 405:
+                response.headers["allow"] = "GET, POST"
         response.headers["cache-control"] = "private, no-store"
         await response(scope, receive, send)
 
@@ -80,6 +84,16 @@ class GraphQLView(GraphQL[Context, None]):
             self._services.accounts.signer, given if given is None else str(given)
         )
         return await super().on_ws_connect(context)
+
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        # The explorer is not this view's.
+        return False
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        errors = response_data.get("errors") or [{}]
+        if errors[0].get("extensions", {}).get("code") == "OPERATION_RESOLUTION_FAILURE":
+            sub_response.status_code = 400
+        return super().create_response(response_data, sub_response)
 
     def decode_json(self, data: str | bytes) -> object:
         # orjson refuses what json lets through: NaN, lone surrogates, depth without end.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any
+from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -32,31 +33,49 @@ class InvitationEvent:
     )
 
 
-async def invitations_received(context: Context, after: str | None) -> AsyncGenerator[Any, None]:
+# How much of a log is read at a time.
+AT_ONCE = 100
+
+
+async def invitations_received(
+    context: Context, after: str | None
+) -> AsyncGenerator[InvitationEvent, None]:
     """Each invitation that reaches the viewer's log, in order, as long as it may be seen.
 
-    Listens before it reads, so nothing falls between; a lost wake-up costs a poll interval.
-    Raises Unauthenticated once the session has ended, BadCursor for a foreign cursor.
+    Raises Unauthenticated for a guest and BadCursor for a foreign cursor before anything is
+    listened to; the stream itself raises Unauthenticated once the session has ended.
     """
-    viewer = context.member()
-    assert viewer.member_id is not None
+    member_id = context.member().member_id
+    assert member_id is not None
+    number = None if after is None else await number_at(member_id, after)
+    return _events(context, member_id, number)
+
+
+async def _events(
+    context: Context, member_id: UUID, number: int | None
+) -> AsyncGenerator[InvitationEvent, None]:
+    """The events after that number; None: from now on.
+
+    Listens before it reads, so nothing falls between; a lost wake-up costs a poll interval.
+    """
     patience = context.services.settings.event_poll_seconds
-    with wakeups.bus.listening(viewer.member_id) as woken:
-        if after is None:
-            number = await last_number(viewer.member_id)
-        else:
-            number = await number_at(viewer.member_id, after)
+    with wakeups.bus.listening(member_id) as woken:
+        if number is None:
+            number = await last_number(member_id)
         while True:
             woken.clear()
-            for entry in await entries_after(viewer.member_id, number):
+            entries = await entries_after(member_id, number, AT_ONCE)
+            for entry in entries:
                 number = entry.number
                 event = await _judged(context, entry)
                 if event is not None:
                     yield event
+            if len(entries) == AT_ONCE:
+                continue
             try:
                 await asyncio.wait_for(woken.wait(), patience)
             except TimeoutError:
-                await check_live(viewer)
+                await check_live(context.viewer)
 
 
 async def _judged(context: Context, entry: LogEntry) -> InvitationEvent | None:
@@ -94,5 +113,6 @@ class Subscription:
             ),
         ] = strawberry.UNSET,
     ) -> AsyncGenerator[InvitationEvent, None]:
-        async for event in invitations_received(info.context, after or None):
-            yield event
+        return await invitations_received(
+            info.context, None if after is strawberry.UNSET else after
+        )

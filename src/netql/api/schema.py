@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import strawberry
-from strawberry.extensions import DisableIntrospection, ParserCache, ValidationCache
+from strawberry.extensions import DisableIntrospection, ValidationCache
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
@@ -27,6 +27,7 @@ from netql.api.mutations.network import NetworkMutations
 from netql.api.mutations.profile import ProfileMutations
 from netql.api.mutations.safety import SafetyMutations
 from netql.api.mutations.sections import SectionMutations
+from netql.api.operations import OneOperation, ParsedTexts
 from netql.api.payloads import Names
 from netql.api.profile import ProfilePreview
 from netql.api.query import Query
@@ -70,8 +71,9 @@ def create_schema(*, introspection: bool = True) -> Schema:
     extensions: list[Any] = [
         FreshContext,
         ToldErrors,
-        lambda: ParserCache(maxsize=1024),
+        lambda: ParsedTexts(maxsize=1024),
         lambda: ValidationCache(maxsize=1024),
+        OneOperation,
     ]
     if not introspection:
         extensions.append(DisableIntrospection)

@@ -11,6 +11,7 @@ import logging
 from typing import Any
 
 from graphql import GraphQLError
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
@@ -34,6 +35,8 @@ class Socket(BaseGraphQLTransportWSHandler[Context, None]):
             message = {"type": "connection_init"}
         try:
             await super().handle_message(message)
+        except WebSocketDisconnected:
+            raise
         except Unauthenticated:
             await self.websocket.close(4401, "Unauthorized")
         except Exception:
@@ -66,7 +69,7 @@ def _problem(message: Any) -> str | None:
     fits = (
         isinstance(payload, dict)
         and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("variables") or {}, dict)
-        and isinstance(payload.get("operationName") or "", str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
     )
     return None if fits else "Invalid payload"

@@ -43,6 +43,8 @@ _SAID = {
     ConnectRefusal.ALREADY_CONNECTED: "You are connected already.",
     ConnectRefusal.ALREADY_PENDING: "Your invitation is pending already.",
     ConnectRefusal.CONNECTION_LIMIT_REACHED: "You hold as many connections as you may.",
+    # Whose limit it is would tell how many connections the other holds.
+    ConnectRefusal.CANNOT_CONNECT_NOW: "This cannot be done now.",
 }
 MEMBER = ("memberId",)
 INVITATION = ("invitationId",)
@@ -90,7 +92,7 @@ async def send_invitation(
             raise _refused(refusal, prospect, limits)
         waiting = prospect.invitation
         if waiting is not None and stands(waiting, at):
-            await _connect(waiting, viewer_id, settings, at)
+            await _connect(waiting, viewer_id, settings, at, MEMBER)
             sent = Sent(waiting.id, connected=True)
         else:
             if waiting is not None:
@@ -135,14 +137,15 @@ async def _close(invitation_id: UUID) -> None:
     await execute("UPDATE invitations SET open = FALSE WHERE id = $1", invitation_id)
 
 
-async def _connect(found: Facts, viewer_id: UUID, settings: Settings, at: datetime) -> None:
-    """Turn a standing invitation to the viewer into a connection."""
+async def _connect(
+    found: Facts, viewer_id: UUID, settings: Settings, at: datetime, field: tuple[str, ...]
+) -> None:
+    """Turn a standing invitation to the viewer into a connection; a refusal names `field`."""
     other_id = found.inviter_id
     if await edges.connection_count(viewer_id) >= settings.connection_limit:
-        raise _refused_limit()
+        raise _full(ConnectRefusal.CONNECTION_LIMIT_REACHED, field)
     if await edges.connection_count(other_id) >= settings.connection_limit:
-        # Whose limit it is would tell how many connections the other holds.
-        raise Refused("CANNOT_CONNECT_NOW", "This cannot be done now.", MEMBER)
+        raise _full(ConnectRefusal.CANNOT_CONNECT_NOW, field)
     await execute(
         "UPDATE invitations SET answer = 'ACCEPTED', answered_at = $2, cancelled_at = NULL,"
         " open = FALSE WHERE id = $1",
@@ -152,9 +155,8 @@ async def _connect(found: Facts, viewer_id: UUID, settings: Settings, at: dateti
     await edges.connect(viewer_id, other_id, at)
 
 
-def _refused_limit() -> Refused:
-    refusal = ConnectRefusal.CONNECTION_LIMIT_REACHED
-    return Refused(refusal.name, _SAID[refusal], MEMBER)
+def _full(refusal: ConnectRefusal, field: tuple[str, ...]) -> Refused:
+    return Refused(refusal.name, _SAID[refusal], field)
 
 
 async def _held_invitation(viewer_id: UUID, invitation_id: UUID) -> Facts:
@@ -196,7 +198,7 @@ async def accept_invitation(viewer: Viewer, invitation_id: UUID, settings: Setti
     async with transaction():
         found, status = await _received(viewer_id, invitation_id)
         if status in (InvitationStatus.PENDING, InvitationStatus.DECLINED):
-            await _connect(found, viewer_id, settings, now())
+            await _connect(found, viewer_id, settings, now(), INVITATION)
         elif (
             status is not InvitationStatus.ACCEPTED
             or not (await relation(viewer_id, found.inviter_id)).connected
@@ -291,8 +293,12 @@ async def end_between(blocker_id: UUID, blocked_id: UUID) -> None:
 
 @handles(AccountClosed)
 async def forget_ties(event: AccountClosed) -> None:
-    """Ties go and open invitations end when a member leaves."""
+    """Ties go, open invitations end, and notes are emptied when a member leaves."""
     await edges.disconnect_all(event.member_id)
+    await execute(
+        "UPDATE invitations SET note = NULL WHERE inviter_id = $1 OR invitee_id = $1",
+        event.member_id,
+    )
     await execute(
         "UPDATE invitations SET cancelled_at = $2, open = FALSE"
         " WHERE open AND (inviter_id = $1 OR invitee_id = $1)",

@@ -53,7 +53,8 @@ SELECT e.member_id AS subject_id, e.other_id AS viewer_id, max(e.ended_at) AS en
  GROUP BY e.member_id, e.other_id
 """
 _HELD = """
-SELECT c.member_id, count(*) AS held FROM connections c WHERE c.member_id = $1 GROUP BY c.member_id
+SELECT c.member_id, count(*) AS held FROM connections c WHERE c.member_id = ANY($1)
+ GROUP BY c.member_id
 """
 
 
@@ -80,7 +81,10 @@ async def prospects(
         UUID(str(row["subject_id"])): _moment(row["ended_at"])
         for row in await fetch(_REMOVALS, viewers, ids)
     }
-    held = await fetch_one(_HELD, viewer_id)
+    crossing = [key for key, found in waiting.items() if found.inviter_id == key]
+    held: dict[UUID, int] = {
+        row["member_id"]: row["held"] for row in await fetch(_HELD, [viewer_id, *crossing])
+    }
     return [
         Prospect(
             viewer_id,
@@ -90,7 +94,8 @@ async def prospects(
             sent.get(subject_id, ()),
             withdrawn.get(subject_id),
             removed.get(subject_id),
-            int(held["held"]) if held else 0,
+            held.get(viewer_id, 0),
+            held.get(subject_id, 0),
         )
         for subject_id, relation in subjects
     ]

@@ -36,6 +36,7 @@ class ConnectRefusal(Enum):
     ALREADY_PENDING = "already_pending"
     COOLDOWN = "cooldown"
     CONNECTION_LIMIT_REACHED = "connection_limit_reached"
+    CANNOT_CONNECT_NOW = "cannot_connect_now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,9 @@ class Prospect:
     withdrawn_at: datetime | None
     removed_at: datetime | None
     connections: int
+    # Counted only where the subject's own invitation stands: then it decides, and tells no more
+    # than accepting that invitation would.
+    subject_connections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,8 @@ def may_invite(prospect: Prospect, limits: Limits, at: datetime) -> ConnectRefus
         crossing = True
     if prospect.connections >= limits.connections:
         return ConnectRefusal.CONNECTION_LIMIT_REACHED
+    if crossing and prospect.subject_connections >= limits.connections:
+        return ConnectRefusal.CANNOT_CONNECT_NOW
     if not crossing and (until := wait_until(prospect, limits)) is not None and at < until:
         return ConnectRefusal.COOLDOWN
     return None

@@ -11,7 +11,7 @@ from uuid import UUID
 from netql.errors import BadCursor
 from netql.infra.database import Row, fetch, fetch_one
 from netql.members.views import MemberView
-from netql.paging import Page, Window, cursor, page_of
+from netql.paging import Page, Window, cursor, moment, page_of
 from netql.privacy.audience import Standing
 from netql.privacy.fields import ProfileField
 from netql.relations import sql
@@ -131,7 +131,7 @@ def effective_order(
 
 def _bound(key: Sequence[str], by_time: bool) -> tuple[datetime | str, UUID]:
     try:
-        return (datetime.fromisoformat(key[0]) if by_time else key[0]), UUID(key[1])
+        return (moment(key[0]) if by_time else key[0]), UUID(key[1])
     except (IndexError, ValueError):
         raise BadCursor from None
 

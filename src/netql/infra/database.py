@@ -136,7 +136,9 @@ def for_share() -> str:
 
 
 def for_update() -> str:
-    return " FOR UPDATE" if dialect() == "postgres" else ""
+    """The words that hold a row to be changed. Not its key: a plain FOR UPDATE would also wait for
+    whoever refers to the row, and two members who refer to each other would wait for ever."""
+    return " FOR NO KEY UPDATE" if dialect() == "postgres" else ""
 
 
 def engine_config(settings: Settings) -> dict[str, Any]:

@@ -66,6 +66,8 @@ async def update_profile(viewer: Viewer, changes: Mapping[str, Any]) -> None:
     if not stored:
         return
     async with transaction():
+        # Held against closing, so that no name is indexed for somebody who has just left.
+        await hold_open(viewer)
         if "name" in stored:
             stored["name_key"] = search_key(stored["name"])
         await Member.filter(id=viewer.member_id, closed_at=None).update(**stored)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from netql.errors import BadCursor
 from netql.infra.database import Row, fetch, fetch_one
-from netql.paging import Page, Window, cursor, page_of
+from netql.paging import Page, Window, cursor, moment, page_of
 from netql.relations import sql
 from netql.viewer import Viewer
 
@@ -123,7 +123,7 @@ async def entries_page(
 
 def _bound(key: Sequence[str], by_time: bool) -> list[object]:
     try:
-        return [datetime.fromisoformat(key[0]) if by_time else key[0], UUID(key[1])]
+        return [moment(key[0]) if by_time else key[0], UUID(key[1])]
     except (IndexError, ValueError):
         raise BadCursor from None
 

@@ -8,18 +8,25 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from netql.errors import Unauthenticated
 from netql.ids import new_blind_id, new_id
 from netql.infra.database import execute, fetch, fetch_one, for_share, lock_pair
 
 
-async def hold(one: UUID, other: UUID) -> None:
+async def hold(actor: UUID, other: UUID) -> None:
     """Keep the pair to ourselves until the transaction ends.
 
     Both member rows are held against closing too: an account that closes waits for us, and then
-    finds whatever we made.
+    finds whatever we made. Raises Unauthenticated when the actor's was faster, so that nothing is
+    made for somebody who has just left.
     """
-    await lock_pair(one, other)
-    await fetch(f"SELECT id FROM members WHERE id = ANY($1) ORDER BY id{for_share()}", [one, other])
+    await lock_pair(actor, other)
+    rows = await fetch(
+        f"SELECT id, closed_at FROM members WHERE id = ANY($1) ORDER BY id{for_share()}",
+        [actor, other],
+    )
+    if not any(row["id"] == actor and row["closed_at"] is None for row in rows):
+        raise Unauthenticated
 
 
 async def connect(one: UUID, other: UUID, at: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Tests of inviting, connecting, and what each side sees of it."""

@@ -1,0 +1,91 @@
+"""Withdrawing: the inviter's alone, silent, and with the same effect whatever was answered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.api import Api
+from tests.connections.graph import (
+    accept,
+    age,
+    codes,
+    connected,
+    decline,
+    sent,
+    standing,
+    status,
+    stored,
+    told,
+    withdraw,
+)
+from tests.people import People, Person
+
+
+@pytest.fixture
+async def pair(people: People) -> tuple[Person, Person]:
+    """The inviter and the invitee."""
+    return await people.member("Ann Ash"), await people.member("Ben Birch")
+
+
+@pytest.mark.parametrize("declined", [False, True])
+async def test_it_is_gone_for_the_invitee(
+    api: Api, pair: tuple[Person, Person], declined: bool
+) -> None:
+    ann, ben = pair
+    invitation = await sent(api, ann, ben)
+    if declined:
+        await decline(api, ben, invitation)
+    before = await told(ben)
+    payload = await withdraw(api, ann, invitation)
+    assert codes(payload) == []
+    assert payload["invitation"]["status"] == "WITHDRAWN"
+    assert await status(api, ann, invitation) == "WITHDRAWN"
+    assert await status(api, ben, invitation) is None
+    assert (await standing(api, ann, ben))["sentInvitation"] is None
+    assert (await standing(api, ben, ann))["receivedInvitation"] is None
+    assert codes(await accept(api, ben, invitation)) == ["NOT_FOUND"]
+    assert await told(ben) == before
+    assert not await connected(api, ann, ben)
+
+
+async def test_twice_is_once(api: Api, pair: tuple[Person, Person]) -> None:
+    ann, ben = pair
+    invitation = await sent(api, ann, ben)
+    first = await withdraw(api, ann, invitation)
+    before = await stored(ann, ben)
+    assert await withdraw(api, ann, invitation) == first
+    assert await stored(ann, ben) == before
+
+
+async def test_its_invitee_and_everybody_else_find_nothing_to_withdraw(
+    api: Api, people: People, pair: tuple[Person, Person]
+) -> None:
+    ann, ben = pair
+    invitation = await sent(api, ann, ben)
+    before = await stored(ann, ben)
+    for who in (ben, await people.member("Eve Elm")):
+        refused = await withdraw(api, who, invitation)
+        assert codes(refused) == ["NOT_FOUND"]
+        assert refused["userErrors"][0]["field"] == ["invitationId"]
+    assert await stored(ann, ben) == before
+    assert codes(await withdraw(api, ann, invitation)) == []
+
+
+@pytest.mark.parametrize("ended", ["accepted", "expired"])
+async def test_what_has_ended_cannot_be_withdrawn(
+    api: Api, pair: tuple[Person, Person], ended: str
+) -> None:
+    ann, ben = pair
+    invitation = await sent(api, ann, ben)
+    if ended == "accepted":
+        await accept(api, ben, invitation)
+    else:
+        await age(ann, ben, timedelta(days=181))
+    before = await stored(ann, ben)
+    refused = await withdraw(api, ann, invitation)
+    assert codes(refused) == ["INVITATION_NOT_PENDING"]
+    assert ended in refused["userErrors"][0]["message"]
+    assert await stored(ann, ben) == before
+    assert await connected(api, ann, ben) is (ended == "accepted")
