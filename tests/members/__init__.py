@@ -1,0 +1,1 @@
+"""Members: profiles, their sections and audiences, search, previews."""
