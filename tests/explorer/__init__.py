@@ -1,0 +1,1 @@
+"""The explorer as it is served; `tests/browser` looks at it with a browser."""
