@@ -118,7 +118,8 @@ def test_rows_outlive_every_step_both_ways(new_database: Callable[[], str], tmp_
 def count(place: int) -> str:
     """Prints how many rows each step's table holds, up to that step."""
     tables = [table for table, _ in list(TABLES.values())[: place + 1]]
-    return f"print([(await fetch('SELECT count(*) AS n FROM ' + name))[0]['n'] for name in {tables}])\n"
+    counted = "(await fetch('SELECT count(*) AS n FROM ' + name))[0]['n']"
+    return f"print([{counted} for name in {tables}])\n"
 
 
 def test_a_step_that_fails_leaves_nothing(new_database: Callable[[], str], tmp_path: Path) -> None:
