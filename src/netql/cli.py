@@ -17,7 +17,7 @@ from netql.app import create_app, signer_of
 from netql.doctor import examine
 from netql.errors import ConfigurationError, NetqlError
 from netql.infra.database import connected
-from netql.migrations.runner import migrate, pending
+from netql.migrations.runner import applied, migrate, pending, refuse_newer
 from netql.seeding.demo import demo_network
 from netql.seeding.load import seed
 from netql.settings import Settings, SignUp, load_settings, without_password
@@ -84,11 +84,14 @@ def _serve(settings: Settings, *, demo: bool) -> None:
 
 
 async def _check_tables(settings: Settings) -> None:
-    """Raises ConfigurationError when the database does not answer or needs migrating."""
+    """Raises ConfigurationError when the database does not answer, needs migrating, or belongs
+    to a newer version."""
     async with connected(settings):
         if settings.embedded:
             await migrate()
-        elif missing := await pending():
+            return
+        refuse_newer(await applied())
+        if missing := await pending():
             raise ConfigurationError(
                 f"The database lacks {', '.join(missing)}. Run `netql migrate` first."
             )
@@ -198,7 +201,11 @@ def seed_command(size: int, number: int) -> None:
             bar.update(max(0, 1000 * done // max(total, 1) - bar.pos))
 
         report = _on_database(settings, lambda: seed(size, number, show))
-    click.echo(str(report))
+    click.echo(
+        f"{report.members} members, {report.connections} connections,"
+        f" {report.invitations} invitations, {report.network_entries} network entries,"
+        f" {report.blocks} blocks in {report.seconds:.1f} s"
+    )
 
 
 @main.command()

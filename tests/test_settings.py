@@ -1,0 +1,80 @@
+"""A wrong setting stops the start, by name, with what it accepts."""
+
+from __future__ import annotations
+
+import pytest
+
+from netql.errors import ConfigurationError
+from netql.settings import Settings, load_settings, without_password
+
+WRONG = {
+    "DATABASE_URL": ("mysql://db", "sqlite://", "netql.db", "", "postgres://"),
+    "DATABASE_CONNECTIONS": ("0", "many", "501"),
+    "DATABASE_PATIENCE": ("0", "-1", "soon"),
+    "PORT": ("-1", "65536", "http"),
+    "WORKERS": ("0", "65", "two"),
+    "SIGN_UP": ("maybe", "OPEN?"),
+    "ACCESS_TOKEN_SECONDS": ("29", "3601", "x"),
+    "REFRESH_TOKEN_DAYS": ("0", "366"),
+    "REFRESH_GRACE_SECONDS": ("-1", "121"),
+    "INVITATION_DAYS": ("0", "3651"),
+    "INVITATION_NOTE_LENGTH": ("-1", "5001"),
+    "COOLDOWN_DAYS": ("-1", "366"),
+    "INVITATIONS_PER_PAIR_AND_YEAR": ("0", "101"),
+    "CONNECTION_LIMIT": ("0", "lots"),
+    "EVENT_POLL_SECONDS": ("0", "61"),
+    "EXPLORER": ("perhaps",),
+    "INTROSPECTION": ("perhaps",),
+    "LOG_LEVEL": ("loud",),
+}
+# Any text is an address or a path; what is behind it is found out when it is used.
+UNCHECKED = {"HOST", "SIGNING_KEY_FILE"}
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"NETQL_{name.upper()}", raising=False)
+
+
+def test_every_setting_is_tried() -> None:
+    assert {name.upper() for name in Settings.model_fields} == set(WRONG) | UNCHECKED
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in WRONG.items() for value in values]
+)
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    load_settings()
+    monkeypatch.setenv(f"NETQL_{name}", value)
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings()
+    said = refused.value.message
+    assert said.startswith(f"NETQL_{name}:")
+    assert f"It accepts: {Settings.model_fields[name.lower()].description}." in said
+
+
+def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETQL_PORT", "8001")
+    assert load_settings().port == 8001
+    assert load_settings(port=8002).port == 8002
+    assert load_settings(port=None).port == 8001
+
+
+def test_several_processes_on_one_file_are_refused_with_the_reason() -> None:
+    assert load_settings(workers=2, database_url="postgres://u@h/d").workers == 2
+    with pytest.raises(ConfigurationError, match="NETQL_WORKERS: SQLite is one file"):
+        load_settings(workers=2)
+
+
+def test_no_password_is_printed() -> None:
+    url = "postgres://netql:hush@db.example:5432/netql"
+    assert without_password(url) == "postgres://netql:***@db.example:5432/netql"
+    lines = load_settings(database_url=url).described()
+    assert not any("hush" in line for line in lines)
+    assert f"NETQL_DATABASE_URL={without_password(url)}" in lines
+    assert len(lines) == len(Settings.model_fields)
+
+
+def test_every_setting_says_what_it_accepts() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
