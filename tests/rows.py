@@ -39,13 +39,22 @@ async def one(statement: str, *values: Any) -> dict[str, Any]:
 
 
 async def places_of(text: str) -> set[str]:
-    """Every `table.column` that holds the text somewhere in one of its values."""
-    found = set()
+    """Every `table.column` that holds the text, in whatever case, somewhere in a value."""
+    wanted, found = text.casefold(), set()
     for table in await tables():
-        for row in await fetch(f"SELECT * FROM {table}"):
+        for row in await fetch(await _holding(table), wanted):
             found |= {
                 f"{table}.{column}"
                 for column, value in dict(row).items()
-                if text.casefold() in str(value).casefold()
+                if wanted in str(value).casefold()
             }
     return found
+
+
+async def _holding(table: str) -> str:
+    """The statement that finds the rows of a table with a text in any column."""
+    if dialect() == "postgres":
+        return f"SELECT t.* FROM {table} t WHERE strpos(lower(t::text), $1) > 0"
+    columns = [row["name"] for row in await fetch(f"PRAGMA table_info({table})")]
+    holding = " OR ".join(f"instr(lower({column}), $1) > 0" for column in columns)
+    return f"SELECT * FROM {table} WHERE {holding}"

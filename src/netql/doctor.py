@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from netql.errors import ConfigurationError
 from netql.infra.database import connected, dialect, fetch_one
 from netql.infra.tokens import signing_key
-from netql.migrations.runner import pending
+from netql.migrations.runner import applied, pending, refuse_newer
 from netql.settings import Settings, SignUp
 
 
@@ -54,6 +54,7 @@ async def _database() -> list[Finding]:
         else "SELECT sqlite_version() AS version"
     )
     assert version is not None
+    refuse_newer(await applied())
     missing = await pending()
     findings = [
         Finding("database", True, f"{dialect()} {version['version'].split(',')[0]} answers")

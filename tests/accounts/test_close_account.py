@@ -24,6 +24,7 @@ from tests.asking import ask, is_dead, new_handle
 from tests.people import People, Person
 
 MARK = "leaver-mark"
+SECTIONS = ("positions", "education", "skills", "languages", "websites", "search_keys")
 
 
 async def leaver(signer: Signer) -> Person:
@@ -73,11 +74,14 @@ async def test_nothing_personal_is_left_in_any_table(
     await people.invite(lea, ben, f"a note of {MARK}")
     await people.block(lea, await people.member("Dan"))
     await people.block(cat, lea)
-    await network.add_to_network(lea.viewer, ben.key, [f"tag-{MARK}"], f"note {MARK}")
+    await network.add_to_network(lea.viewer, ben.key, [f"tag-{MARK}"], f"note {MARK}", "a-key")
+    await people.invite(await people.member("Ina"), lea)
     assert len(await rows.places_of(MARK)) > 20
     assert await close(api, lea) == []
     # A block stays with its maker, with the name as it was then: it is theirs to lift.
     assert await rows.places_of(MARK) == {"blocks.name"}
+    for table in ("accounts", "idempotency_keys", "events", *SECTIONS):
+        assert await fetch(f"SELECT id FROM {table} WHERE member_id = $1", lea.key) == []
     kept = await rows.one("SELECT * FROM members WHERE id = $1", lea.key)
     told = {name for name, value in kept.items() if value not in (None, "")}
     audiences = {name for name in kept if name.endswith("_audience")}

@@ -3,9 +3,12 @@ a scalar only says what a text is."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime
 from typing import NewType
 
 from strawberry import scalar
+from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
 from strawberry.types.scalar import ScalarDefinition
 
 URL = NewType("URL", str)
@@ -13,6 +16,10 @@ EmailAddress = NewType("EmailAddress", str)
 PhoneNumber = NewType("PhoneNumber", str)
 
 SCALARS: dict[object, ScalarDefinition] = {
+    date: replace(DateDefinition, description="A day, such as 2026-01-31."),
+    datetime: replace(
+        DateTimeDefinition, description="A moment, such as 2026-01-31T12:00:00.000000+00:00."
+    ),
     URL: scalar(
         name="URL",
         description="A web address.",

@@ -14,6 +14,7 @@ from strawberry.types.base import (
     StrawberryOptional,
     get_object_definition,
 )
+from strawberry.types.graphql import OperationType
 from strawberry.types.private import is_private
 
 from netql.api.context import FreshContext, FreshPerEvent
@@ -60,7 +61,16 @@ _Mutation.__strawberry_definition__.description = "Where acting begins. The acto
 
 
 class Schema(strawberry.Schema):
-    """Leaves logging of errors to `api.errors`, which knows a mistake from a bug."""
+    """Leaves logging of errors to `api.errors`, which knows a mistake from a bug.
+
+    `execute` gives one answer, so it takes no subscription: without a stream there is no way to
+    send its events.
+    """
+
+    async def execute(self, *args: Any, **options: Any) -> Any:
+        allowed = set(options.get("allowed_operation_types") or OperationType)
+        options["allowed_operation_types"] = allowed - {OperationType.SUBSCRIPTION}
+        return await super().execute(*args, **options)
 
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -84,12 +85,7 @@ async def migrate(target: str | None = None) -> list[str]:
             " (name TEXT NOT NULL PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL)"
         )
         had = await applied()
-        unknown = [name for name in had if name not in names]
-        if unknown:
-            raise ConfigurationError(
-                f"The database has migrations this netql does not know: {', '.join(unknown)}. "
-                "It belongs to a newer version."
-            )
+        refuse_newer(had)
         for step in reversed(steps[wanted:]):
             if step.name in had:
                 await _run(step.backward)
@@ -105,6 +101,16 @@ async def migrate(target: str | None = None) -> list[str]:
                 )
                 done.append(f"+{step.name}")
     return done
+
+
+def refuse_newer(had: Sequence[str]) -> None:
+    """Raises ConfigurationError when among the applied migrations one is unknown here."""
+    names = {step.name for step in shipped()}
+    if unknown := [name for name in had if name not in names]:
+        raise ConfigurationError(
+            f"The database has migrations this netql does not know: {', '.join(unknown)}. "
+            "It belongs to a newer version."
+        )
 
 
 async def pending() -> list[str]:

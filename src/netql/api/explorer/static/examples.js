@@ -70,6 +70,7 @@ subscription Invites {
         handle
         name
         headline
+        phone
       }
     }
   }

@@ -1,0 +1,1 @@
+"""The shape of the graph: its schema, ids, pages, errors, and what a query costs."""
