@@ -1,0 +1,1 @@
+"""Subscriptions and what surrounds them, over real sockets."""

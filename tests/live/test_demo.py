@@ -1,0 +1,44 @@
+"""`netql demo`, as somebody tries it who has just cloned the repository."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.live.server import command, environment, free_port, running
+
+SIGHT = "query Sight($handle: String!) { member(by: {handle: $handle}) { handle phone } }"
+
+
+def test_the_demo_plays_at_the_address_that_it_prints(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    env = environment(new_database(), tmp_path)
+    del env["NETQL_SIGNING_KEY_FILE"]
+    with running(env, tmp_path, "demo", "--size", "20") as demo:
+        assert f"Open {demo.url}/graphql" in demo.log.read_text()
+        key = tmp_path / "netql.key"
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+        cast = demo.get("/demo/cast")
+        assert cast.headers["cache-control"] == "no-store"
+        tokens = {one["handle"]: one["token"] for one in cast.json()["members"]}
+        assert list(tokens) == ["ann", "ben", "cat", "dan", "eve"]
+        seen = {
+            handle: demo.ask(SIGHT, token, handle="ben")["member"]["phone"]
+            for handle, token in tokens.items()
+        }
+        assert seen["ann"] == seen["ben"] == seen["cat"] is not None
+        assert seen["dan"] is seen["eve"] is None
+        assert demo.ask(SIGHT, tokens["dan"], handle="ann")["member"] is None
+        # Sign-up is open, and what the command line makes is good here too.
+        assert demo.member("visitor").handle == "visitor"
+        token = command(env, tmp_path, "token", "eve").strip()
+        assert demo.known("eve", token).handle == "eve"
+    # A second start finds its members, keeps who came since, and listens where it is told.
+    again = environment(env["NETQL_DATABASE_URL"], tmp_path, host="localhost")
+    port = free_port()
+    with running(again, tmp_path, "demo", "--port", str(port), at=port) as demo:
+        assert f"Open http://localhost:{port}/graphql" in demo.log.read_text()
+        assert demo.ask(SIGHT, handle="visitor")["member"]["handle"] == "visitor"
+        assert demo.known("ann", tokens["ann"]).handle == "ann"

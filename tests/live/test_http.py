@@ -1,0 +1,173 @@
+"""Whatever is posted to /graphql gets an answer in GraphQL's form, and never an internal error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import httpx
+import orjson
+import pytest
+
+from tests.live.server import Server
+
+JSON = {"content-type": "application/json"}
+QUERY = b'{"query":"{ __typename }"}'
+
+
+def refused(response: httpx.Response) -> str:
+    """The code of an answer that is a refusal in GraphQL's form."""
+    assert 400 <= response.status_code < 500, (response.status_code, response.text)
+    assert response.headers["content-type"].startswith("application/json")
+    body = response.json()
+    assert body.get("data") is None
+    assert body["errors"][0]["message"]
+    code: str = body["errors"][0]["extensions"]["code"]
+    assert code not in ("", "INTERNAL_SERVER_ERROR")
+    return code
+
+
+def post(
+    server: Server, body: bytes, headers: Mapping[str, str] = JSON, method: str = "POST"
+) -> httpx.Response:
+    return httpx.request(method, f"{server.url}/graphql", content=body, headers=headers, timeout=20)
+
+
+BODIES: dict[str, bytes] = {
+    "empty": b"",
+    "null": b"null",
+    "number": b"1",
+    "string": b'"x"',
+    "list": b"[]",
+    "list of null": b"[null]",
+    "batch": b"[" + QUERY + b"," + QUERY + b"]",
+    "not JSON": b"{query",
+    "NaN": b'{"query":"{ __typename }","variables":{"a":NaN}}',
+    "invalid UTF-8": b'{"query":"\xff\xfe"}',
+    "lone surrogate": b'{"query":"\\ud800"}',
+    "nested lists": b"[" * 100_000,
+    "nested closed lists": b"[" * 100_000 + b"]" * 100_000,
+    "nested objects": b'{"a":' * 40_000,
+    "nested variables": b'{"query":"{ __typename }","variables":{"a":'
+    + b"[" * 50_000
+    + b"]" * 50_000
+    + b"}}",
+    "too large": b'{"query":"{ __typename }","x":"' + b"x" * 300_000 + b'"}',
+    "no query": b"{}",
+    "query null": b'{"query":null}',
+    "query empty": b'{"query":""}',
+    "query number": b'{"query":1}',
+    "query list": b'{"query":["{ __typename }"]}',
+    "variables list": b'{"query":"{ __typename }","variables":[]}',
+    "variables string": b'{"query":"{ __typename }","variables":"x"}',
+    "extensions list": b'{"query":"{ __typename }","extensions":[1]}',
+    "operationName number": b'{"query":"{ __typename }","operationName":7}',
+    "operationName list": b'{"query":"query A { __typename }","operationName":["A"]}',
+    "operationName unknown": b'{"query":"query A { __typename }","operationName":"B"}',
+    "only a fragment": b'{"query":"fragment F on Query { __typename }"}',
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_a_junk_body_is_refused(server: Server, body: bytes) -> None:
+    refused(post(server, body))
+    assert post(server, QUERY).json() == {"data": {"__typename": "Query"}}
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_other_methods_are_refused(server: Server, method: str) -> None:
+    response = post(server, QUERY, method=method)
+    refused(response)
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, POST"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"content-type": "text/plain"},
+        {"content-type": "application/x-www-form-urlencoded"},
+        {"content-type": "multipart/form-data; boundary=x"},
+        {"content-type": "application/graphql"},
+    ],
+)
+def test_other_kinds_of_content_are_refused(server: Server, headers: dict[str, str]) -> None:
+    refused(post(server, QUERY, headers))
+
+
+@pytest.mark.parametrize(
+    "token", ["", "x", "Bearer", "Bearer x", "Basic YTpi", "Bearer " + "x" * 5000]
+)
+def test_a_bad_token_is_refused_as_unauthenticated(server: Server, token: str) -> None:
+    response = post(server, QUERY, {**JSON, "authorization": token})
+    assert refused(response) == "UNAUTHENTICATED"
+    assert response.status_code == 401
+
+
+SIGN_UPS = """
+mutation One { signUp(input: {handle: "first.of.two", name: "N", password: "long enough"})
+  { accessToken userErrors { code } } }
+mutation Two { signUp(input: {handle: "second.of.two", name: "N", password: "long enough"})
+  { accessToken userErrors { code } } }
+"""
+
+
+def test_of_two_operations_without_a_name_none_is_run(server: Server) -> None:
+    handles = ("first.of.two", "second.of.two")
+    found = "query Who($h: String!) { member(by: {handle: $h}) { handle } }"
+    response = post(server, orjson.dumps({"query": SIGN_UPS}))
+    assert refused(response) == "OPERATION_RESOLUTION_FAILURE"
+    assert response.status_code == 400
+    assert [server.ask(found, h=handle)["member"] for handle in handles] == [None, None]
+    named = post(server, orjson.dumps({"query": SIGN_UPS, "operationName": "Two"}))
+    assert named.json()["data"]["signUp"]["userErrors"] == []
+    members = [server.ask(found, h=handle)["member"] for handle in handles]
+    assert members == [None, {"handle": "second.of.two"}]
+
+
+DEEP = {
+    "deeper than the parser goes": "{a" * 60_000,
+    "deep and closed": "{a" * 20_000 + "}" * 20_000,
+    "deep arguments": "{ node(id: " + "[" * 50_000 + "]" * 50_000 + ") { id } }",
+    "deep and right": "{ viewer "
+    + "{ connections { nodes { member " * 400
+    + "{ id }"
+    + " } } }" * 400
+    + " }",
+    "deep types": "query Q($a: " + "[" * 10_000 + "Int" + "]" * 10_000 + ") { __typename }",
+}
+
+
+@pytest.mark.parametrize("query", DEEP.values(), ids=DEEP.keys())
+def test_a_query_without_end_is_a_mistake_of_its_author(server: Server, query: str) -> None:
+    response = post(server, orjson.dumps({"query": query}))
+    assert response.status_code < 500
+    (error,) = response.json()["errors"]
+    assert error["extensions"]["code"] in ("GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED")
+    assert post(server, QUERY).json() == {"data": {"__typename": "Query"}}
+
+
+def test_a_get_asks_but_does_not_act(server: Server) -> None:
+    asked = httpx.get(f"{server.url}/graphql", params={"query": "{ __typename }"})
+    assert asked.json() == {"data": {"__typename": "Query"}}
+    handle = "made.by.get"
+    query = f'mutation {{ signUp(input: {{handle: "{handle}", name: "N", password: "long enough"}})'
+    query += " { accessToken } }"
+    refused(httpx.get(f"{server.url}/graphql", params={"query": query}))
+    found = "query Who($h: String!) { member(by: {handle: $h}) { handle } }"
+    assert server.ask(found, h=handle)["member"] is None
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"query": ""},
+        {"query": "{ __typename }", "variables": "x"},
+        {"query": "{ __typename }", "variables": "[1]"},
+        {"query": "{ __typename }", "extensions": "1"},
+    ],
+)
+def test_a_junk_get_is_refused(server: Server, params: dict[str, str]) -> None:
+    for accept in ("*/*", "application/json"):
+        refused(httpx.get(f"{server.url}/graphql", params=params, headers={"accept": accept}))
