@@ -32,8 +32,7 @@ async def racers(number: int) -> list[Viewer]:
     """New members without anything but a name."""
     async with transaction():
         return [
-            Viewer(await create_member(f"racer{next(_numbers)}", "Rae Cer"))
-            for _ in range(number)
+            Viewer(await create_member(f"racer{next(_numbers)}", "Rae Cer")) for _ in range(number)
         ]
 
 

@@ -38,9 +38,7 @@ async def pair(people: People) -> tuple[Person, Person]:
     return ann, await people.member("Ben Birch", phone="+4930901820")
 
 
-async def test_it_connects_and_opens_both_profiles(
-    api: Api, pair: tuple[Person, Person]
-) -> None:
+async def test_it_connects_and_opens_both_profiles(api: Api, pair: tuple[Person, Person]) -> None:
     ann, ben = pair
     invitation = await sent(api, ann, ben, note="Hello")
     begin = now()

@@ -9,7 +9,10 @@ from typing import Any
 import orjson
 import pytest
 
+from netql.connections.ties import ConnectionOrder, connections_page
 from netql.infra.database import execute
+from netql.members.queries import members_for
+from netql.paging import Window
 from netql.privacy.audience import Audience
 from netql.privacy.fields import ProfileField
 from tests.api import Api
@@ -141,6 +144,22 @@ async def test_third_parties_get_names_in_order_and_no_times(
             id=edge["node"]["id"],
         )
         assert alone == {"node": {"connectedAt": None}}
+
+
+async def test_the_door_itself_gives_third_parties_names_only(people: People, hub: Person) -> None:
+    """Whoever asks the door, not only the graph."""
+    eve = await people.member("Eve Elm")
+    [owner] = await members_for(eve.viewer, [hub.key])
+    assert owner is not None
+    for descending in (False, True):
+        by_time = await connections_page(
+            eve.viewer, owner, ConnectionOrder.CONNECTED_AT, descending, Window()
+        )
+        by_name = await connections_page(eve.viewer, owner, ConnectionOrder.NAME, False, Window())
+        assert by_time is not None
+        assert by_name is not None
+        assert [view.id for view in by_time.items] == [view.id for view in by_name.items]
+        assert by_time.cursors == by_name.cursors
 
 
 async def test_third_parties_cannot_compare_times_by_a_cursor_of_their_making(

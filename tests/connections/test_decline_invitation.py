@@ -136,9 +136,7 @@ class Inviter:
 
     async def look(self) -> None:
         """Everything that can be read."""
-        await self._ask(
-            _SEEN, id=self.ben.id, handle=self.ben.handle, invitation=self.invitation
-        )
+        await self._ask(_SEEN, id=self.ben.id, handle=self.ben.handle, invitation=self.invitation)
 
     async def try_(self, name: str) -> None:
         """Anything that can be done with the invitation or the invitee."""
@@ -203,9 +201,7 @@ async def what_the_inviter_is_told(
 _OPAQUE = re.compile(r'"id":"[^"]*"')
 
 
-@pytest.mark.parametrize(
-    "then", ["withdraws", "lets it expire", "is met by an invitation"]
-)
+@pytest.mark.parametrize("then", ["withdraws", "lets it expire", "is met by an invitation"])
 async def test_the_inviter_cannot_tell_what_became_of_it(
     api: Api, people: People, then: str
 ) -> None:
@@ -213,9 +209,7 @@ async def test_the_inviter_cannot_tell_what_became_of_it(
     stories = {
         what: [
             _OPAQUE.sub('"id":"*"', _TIDY.sub("", word) if index > 5 else word)
-            for index, word in enumerate(
-                await what_the_inviter_is_told(api, people, what, then)
-            )
+            for index, word in enumerate(await what_the_inviter_is_told(api, people, what, then))
         ]
         for what in ("ignore", "decline", "block and lift it", "decline, block and lift it")
     }

@@ -66,9 +66,7 @@ async def test_there_must_have_been_one(
     assert await stored(ann, ben) == before
 
 
-async def test_oneself_and_nobody_are_no_connections(
-    api: Api, pair: tuple[Person, Person]
-) -> None:
+async def test_oneself_and_nobody_are_no_connections(api: Api, pair: tuple[Person, Person]) -> None:
     ann, _ = pair
     assert codes(await remove(api, ann, ann)) == ["NOT_CONNECTED"]
     unknown = ids.encode("Member", ids.new_id())

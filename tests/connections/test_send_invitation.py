@@ -134,9 +134,7 @@ async def test_an_expired_one_is_in_nobodys_way(api: Api, pair: tuple[Person, Pe
     assert len(open_rows) == 1
 
 
-async def test_who_let_it_expire_and_who_sent_it_may_both_send(
-    api: Api, people: People
-) -> None:
+async def test_who_let_it_expire_and_who_sent_it_may_both_send(api: Api, people: People) -> None:
     for sends_again in (0, 1):
         pair = [await people.member(), await people.member()]
         await sent(api, pair[0], pair[1])
@@ -146,9 +144,7 @@ async def test_who_let_it_expire_and_who_sent_it_may_both_send(
         assert payload["invitation"]["status"] == "PENDING"
 
 
-async def test_after_withdrawing_one_waits_and_the_other_need_not(
-    api: Api, people: People
-) -> None:
+async def test_after_withdrawing_one_waits_and_the_other_need_not(api: Api, people: People) -> None:
     ann, ben = await people.member(), await people.member()
     await withdraw(api, ann, await sent(api, ann, ben))
     before = await stored(ann, ben)
@@ -300,9 +296,7 @@ async def test_a_guest_is_asked_to_sign_in(api: Api, pair: tuple[Person, Person]
     assert await told(ben) == 0
 
 
-async def test_what_the_client_calls_it_comes_back(
-    api: Api, pair: tuple[Person, Person]
-) -> None:
+async def test_what_the_client_calls_it_comes_back(api: Api, pair: tuple[Person, Person]) -> None:
     query = """mutation ($input: SendInvitationInput!) { sendInvitation(input: $input) {
       clientMutationId userErrors { code } } }"""
     for code in ([], [{"code": "ALREADY_PENDING"}]):

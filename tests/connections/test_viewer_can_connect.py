@@ -142,9 +142,7 @@ async def test_what_is_said_is_what_happens(api: Api, people: People, scene: Sce
     said = (await api.run(_ASK, as_=me, id=you.id))["member"]
     assert said["viewerCannotConnectReasons"] == SCENES[scene]
     assert said["viewerCanConnect"] is (SCENES[scene] == [])
-    payload = await api.run(
-        MUTATIONS["sendInvitation"], as_=me, input={"memberId": you.id}
-    )
+    payload = await api.run(MUTATIONS["sendInvitation"], as_=me, input={"memberId": you.id})
     assert codes(payload["sendInvitation"]) == SCENES[scene]
 
 

@@ -122,9 +122,7 @@ async def test_tags_that_add_up_to_too_many_are_refused_whole(
     assert codes(await add(api, ann, ben, tags=["a", "old 3"])) == []
 
 
-async def test_whom_one_cannot_add(
-    api: Api, people: People, pair: tuple[Person, Person]
-) -> None:
+async def test_whom_one_cannot_add(api: Api, people: People, pair: tuple[Person, Person]) -> None:
     ann, ben = pair
     assert codes(await add(api, ann, ann)) == ["CANNOT_TARGET_SELF"]
     unknown = ids.encode("Member", ids.new_id())
