@@ -19,6 +19,7 @@ from netql.app import create_app, signer_of
 from netql.infra.tokens import Signer
 from netql.migrations.runner import migrate
 from netql.settings import Settings, SignUp, load_settings
+from tests import canary
 from tests.api import Api
 from tests.people import People
 from tests.postgres import PostgresServer, postgres_server
@@ -108,8 +109,19 @@ async def database(app: Starlette, settings: Settings) -> Settings:
 @pytest.fixture(scope="session")
 async def http(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://netql.test") as client:
+    async with httpx.AsyncClient(
+        transport=transport,
+        base_url="http://netql.test",
+        event_hooks={"response": [canary.watch]},
+    ) as client:
         yield client
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ear() -> Iterator[None]:
+    """Fails the run if a restricted value was logged."""
+    with canary.listening():
+        yield
 
 
 @pytest.fixture(scope="session")

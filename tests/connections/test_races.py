@@ -238,6 +238,28 @@ async def test_one_key_twenty_times(number: int) -> None:
     await rounds(number, play)
 
 
+@pytest.mark.parametrize("full", ["invitee", "inviter"])
+async def test_a_limit_holds_however_many_come_at_once(number: int, full: str) -> None:
+    """Each has a pair of its own, so it is the member's count that they race for."""
+    two = Settings(connection_limit=2)
+
+    async def play(_: int) -> None:
+        host, *others = await racers(6)
+        acts = []
+        for other in others:
+            inviter, invitee = (other, host) if full == "invitee" else (host, other)
+            invitation = await invited(inviter, invitee)
+            acts.append(partial(actions.accept_invitation, invitee, invitation, two))
+        results = await together(*acts)
+        refusal = "CONNECTION_LIMIT_REACHED" if full == "invitee" else "CANNOT_CONNECT_NOW"
+        assert Counter(map(code, results)) == {"done": 2, refusal: 3}
+        for index, other in enumerate(others):
+            met = index in won(results)
+            assert await state(key_of(host), key_of(other)) == (met, int(not met), 0)
+
+    await rounds(number, play)
+
+
 @pytest.mark.parametrize("who_leaves", ["inviter", "invitee"])
 async def test_accepting_against_leaving(number: int, people: People, who_leaves: str) -> None:
     async def play(_: int) -> None:

@@ -142,6 +142,7 @@ async def _connect(
 ) -> None:
     """Turn a standing invitation to the viewer into a connection; a refusal names `field`."""
     other_id = found.inviter_id
+    await edges.hold_counts(viewer_id, other_id)
     if await edges.connection_count(viewer_id) >= settings.connection_limit:
         raise _full(ConnectRefusal.CONNECTION_LIMIT_REACHED, field)
     if await edges.connection_count(other_id) >= settings.connection_limit:

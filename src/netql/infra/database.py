@@ -123,6 +123,14 @@ async def lock_pair(one: UUID, other: UUID) -> None:
         await execute("SELECT pg_advisory_xact_lock($1)", pair_key(one, other))
 
 
+async def lock_member(member_id: UUID) -> None:
+    """Hold what is counted of a member until the transaction ends; like `lock_pair` otherwise.
+
+    Taken after the pair, and in ascending order where there are two.
+    """
+    await lock_pair(member_id, member_id)
+
+
 def pair_key(one: UUID, other: UUID) -> int:
     """A signed 64-bit number that stands for the unordered pair."""
     low, high = sorted((one.bytes, other.bytes))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from netql.errors import Unauthenticated
 from netql.ids import new_blind_id, new_id
-from netql.infra.database import execute, fetch, fetch_one, for_share, lock_pair
+from netql.infra.database import execute, fetch, fetch_one, for_share, lock_member, lock_pair
 
 
 async def hold(actor: UUID, other: UUID) -> None:
@@ -80,6 +80,13 @@ async def ended_by(one: UUID, other: UUID) -> datetime | None:
         other,
     )
     return row["ended_at"] if row else None
+
+
+async def hold_counts(one: UUID, other: UUID) -> None:
+    """Keep both from getting further connections until the transaction ends; the pair is held
+    already. Counts are read by later statements."""
+    for member_id in sorted((one, other)):
+        await lock_member(member_id)
 
 
 async def connection_count(member_id: UUID) -> int:

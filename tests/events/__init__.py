@@ -1,0 +1,1 @@
+"""Tests of events, and of what is done once."""

@@ -1,0 +1,181 @@
+"""Every act on a pair holds it before reading how the two stand to each other.
+
+On PostgreSQL a statement sees what was committed before it began. A lock that is taken inside the
+statement that reads would be waited for with old news in hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from netql.connections import actions as connections
+from netql.ids import new_id
+from netql.infra.counting import counting_statements
+from netql.infra.database import lock_pair, pair_key, transaction
+from netql.safety import actions as safety
+from netql.settings import Settings
+from tests.conftest import DATABASE
+from tests.people import People, Person
+
+pytestmark = pytest.mark.usefixtures("database")
+SETTINGS = Settings()
+Act = Callable[[], Awaitable[object]]
+
+
+async def _send(people: People, ann: Person, ben: Person) -> Act:
+    return partial(connections.send_invitation, ann.viewer, ben.key, "Hi", SETTINGS, "key")
+
+
+async def _cross(people: People, ann: Person, ben: Person) -> Act:
+    await people.invite(ben, ann)
+    return partial(connections.send_invitation, ann.viewer, ben.key, None, SETTINGS)
+
+
+async def _accept(people: People, ann: Person, ben: Person) -> Act:
+    invitation = await people.invite(ben, ann)
+    return partial(connections.accept_invitation, ann.viewer, invitation, SETTINGS)
+
+
+async def _decline(people: People, ann: Person, ben: Person) -> Act:
+    return partial(connections.decline_invitation, ann.viewer, await people.invite(ben, ann))
+
+
+async def _withdraw(people: People, ann: Person, ben: Person) -> Act:
+    return partial(connections.withdraw_invitation, ann.viewer, await people.invite(ann, ben))
+
+
+async def _remove(people: People, ann: Person, ben: Person) -> Act:
+    await people.connect(ann, ben)
+    return partial(connections.remove_connection, ann.viewer, ben.key)
+
+
+async def _block(people: People, ann: Person, ben: Person) -> Act:
+    await people.connect(ann, ben)
+    return partial(safety.block_member, ann.viewer, ben.key)
+
+
+RECIPES = {
+    "send_invitation": _send,
+    "send_invitation, crossing": _cross,
+    "accept_invitation": _accept,
+    "decline_invitation": _decline,
+    "withdraw_invitation": _withdraw,
+    "remove_connection": _remove,
+    "block_member": _block,
+}
+# Lifting a block decides nothing: the row is one's own, and gone or not.
+WITHOUT = {"unblock_member"}
+
+
+def test_every_act_on_a_pair_is_looked_at() -> None:
+    acts = {
+        name
+        for module in (connections, safety)
+        for name, act in inspect.getmembers(module, inspect.iscoroutinefunction)
+        if act.__module__ == module.__name__ and "viewer" in inspect.signature(act).parameters
+    }
+    assert acts - WITHOUT == {name.partition(",")[0] for name in RECIPES}
+
+
+_LOCK = "SELECT pg_advisory_xact_lock($1)"
+_TELLS = re.compile(r"\b(connections|blocks|ended_connections|members)\b")
+
+
+@pytest.mark.skipif(DATABASE == "sqlite", reason="SQLite has one writer: see below")
+@pytest.mark.parametrize("name", RECIPES)
+async def test_the_lock_stands_alone_and_comes_first(people: People, name: str) -> None:
+    ann, ben = await people.several(2)
+    act = await RECIPES[name](people, ann, ben)
+    with counting_statements() as seen:
+        await act()
+    locks = [at for at, statement in enumerate(seen) if "advisory" in statement]
+    # The pair's comes first; those of the two members follow where connections are counted.
+    assert locks, seen
+    assert {seen[at] for at in locks} == {_LOCK}
+    told = [at for at, statement in enumerate(seen) if _TELLS.search(statement)]
+    assert told, "it does not look at the two at all"
+    assert locks[0] < min(told), seen[min(told)]
+    # What was read of an invitation before the lock only told which pair to hold.
+    for statement in seen[: locks[0]]:
+        if "FROM invitations" in statement:
+            assert statement in seen[locks[0] :]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_a_pair_is_held_by_one_transaction_at_a_time(people: People, turned: bool) -> None:
+    one, other = new_id(), new_id()
+    story: list[str] = []
+    held, let_go = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with transaction():
+            await lock_pair(one, other)
+            held.set()
+            await let_go.wait()
+            story.append("first")
+
+    async def second() -> None:
+        await held.wait()
+        async with transaction():
+            await lock_pair(*((other, one) if turned else (one, other)))
+            story.append("second")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(first())
+        waiting = group.create_task(second())
+        await held.wait()
+        await asyncio.wait([waiting], timeout=0.05)
+        assert story == []
+        let_go.set()
+    assert story == ["first", "second"]
+
+
+@pytest.mark.skipif(DATABASE == "sqlite", reason="SQLite has one writer")
+async def test_other_pairs_need_not_wait(people: People) -> None:
+    async with transaction():
+        one, other = new_id(), new_id()
+        await lock_pair(one, other)
+
+        async def elsewhere() -> None:
+            async with transaction():
+                await lock_pair(one, new_id())
+
+        # Begun in a context of its own: a task of ours would be in our transaction.
+        task = asyncio.get_running_loop().create_task(elsewhere(), context=contextvars.Context())
+        await asyncio.wait_for(task, 5)
+
+
+@pytest.mark.skipif(DATABASE != "sqlite", reason="SQLite's way of holding")
+async def test_a_transaction_is_the_writer_from_its_very_beginning(database: Settings) -> None:
+    path = database.database_url.removeprefix("sqlite://")
+    other: Any = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        async with transaction():
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+
+
+async def test_a_pair_is_not_held_outside_of_a_transaction() -> None:
+    with pytest.raises(RuntimeError):
+        await lock_pair(new_id(), new_id())
+
+
+def test_a_pair_has_one_key_whichever_way_it_is_named() -> None:
+    pairs = [(new_id(), new_id()) for _ in range(500)]
+    keys = {pair_key(*pair) for pair in pairs}
+    assert keys == {pair_key(*pair[::-1]) for pair in pairs}
+    assert len(keys) == len(pairs)
+    assert all(-(2**63) <= key < 2**63 for key in keys)

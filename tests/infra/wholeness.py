@@ -1,0 +1,47 @@
+"""Whether the database's connections are as they should be when nobody is at work."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from tortoise.connection import get_connection
+
+from netql.infra.database import dialect, fetch_one
+
+_PATIENCE = 10.0
+
+
+def pool() -> Any:
+    """The process's pool of connections to PostgreSQL."""
+    return get_connection("default")._pool
+
+
+def _whole() -> bool:
+    if dialect() == "postgres":
+        return bool(pool().get_idle_size() == pool().get_size() > 0)
+    client = get_connection("default")
+    # Statements and transactions take turns on this lock.
+    turn: asyncio.Lock = client._lock
+    return not turn.locked() and not client._connection.in_transaction
+
+
+_LEFT_OPEN = """SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+    AND pid <> pg_backend_pid() AND state <> 'idle')
+  + (SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE d.datname = current_database() AND l.locktype = 'advisory') AS left_open"""
+
+
+async def is_whole() -> None:
+    """Every connection comes back and none holds a transaction or a lock; raises if one stays."""
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        if _whole():
+            if dialect() == "sqlite":
+                return
+            row = await fetch_one(_LEFT_OPEN)
+            if row is not None and row["left_open"] == 0:
+                return
+        await asyncio.sleep(0.001)
+    raise AssertionError("a connection did not come back")
