@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 RULES = ("test_rules.py",)
+# Where the graph asks first, a door's own asking shows at the door only.
+DOORS = ("test_doors.py",)
 FRAGMENTS = ("test_fragments.py",)
 MUTATIONS = ("test_matrix_mutations.py",)
 PREVIEW = ("test_matrix_preview.py",)
@@ -88,6 +90,42 @@ MUTANTS = [
         "not member.shows(ProfileField.CURRENT_POSITION) or ",
         "",
         RULES,
+    ),
+    Mutant(
+        "a list of connections is judged as any other field",
+        "members/views.py",
+        "            audience = as_list_audience(audience)\n",
+        "            pass\n",
+        DOORS,
+    ),
+    Mutant(
+        "a second degree is let into lists for extended",
+        "privacy/audience.py",
+        "Audience.CONNECTIONS if audience is Audience.EXTENDED else audience",
+        "audience",
+        DOORS,
+    ),
+    Mutant(
+        "closed sections leave their door",
+        "members/sections.py",
+        "    open_to_us = [member.id for member in members if member.shows(section.field)]\n",
+        "    members = [MemberView(member.row, 0) for member in members]\n"
+        "    open_to_us = [member.id for member in members]\n",
+        DOORS,
+    ),
+    Mutant(
+        "closed sections are read, if not shown",
+        "members/sections.py",
+        "[member.id for member in members if member.shows(section.field)]",
+        "[member.id for member in members]",
+        DOORS,
+    ),
+    Mutant(
+        "a section open to one eye is open to the other",
+        "members/sections.py",
+        "[found[member.id] if member.shows(section.field) else None for member in members]",
+        "[found.get(member.id) for member in members]",
+        DOORS,
     ),
     Mutant(
         "everybody is present at the door of members",
@@ -209,6 +247,21 @@ MUTANTS = [
         "Standing.SELF if viewer.member_id in ends else Standing.SIGNED_IN",
         "Standing.SELF",
         matrix("Query.node"),
+    ),
+    Mutant(
+        "a closed list leaves its door with one's own tie",
+        "connections/ties.py",
+        "    if not owner.shows(ProfileField.CONNECTIONS):\n        return None\n"
+        "    if owner.standing",
+        "    if owner.standing",
+        DOORS,
+    ),
+    Mutant(
+        "a closed list is counted",
+        "connections/ties.py",
+        "    if not owner.shows(ProfileField.CONNECTIONS):\n        return None\n    row = await",
+        "    row = await",
+        DOORS,
     ),
     Mutant(
         "mutual connections are shown where the list is closed",
