@@ -1,9 +1,10 @@
 """Canaries: restricted values that carry their owner, and an ear for where they turn up.
 
 `CANARIES.value(...)` makes a value that occurs nowhere else in a run. Every HTTP answer of the
-run goes through `watch`: a canary in it must belong to the viewer, or to somebody whose audience
-for that field takes the viewer in by the tables of `tests.privacy.oracle` and the rows of the
-database as they are then. No canary may be logged at all.
+run goes through `watch`, and every frame on a socket to the run's own application through
+`overhear`: a canary in it must belong to the viewer, or to somebody whose audience for that field
+takes the viewer in by the tables of `tests.privacy.oracle` and the rows of the database as they
+are then. No canary may be logged at all, at whatever level.
 """
 
 from __future__ import annotations
@@ -164,7 +165,12 @@ async def watch(response: httpx.Response) -> None:
     await response.aread()
     asked = response.request.content.decode("utf-8", "replace")
     CANARIES.forget(asked)
-    await check(_viewer(response.request.headers.get("authorization")), response.text)
+    await overhear(response.request.headers.get("authorization"), response.text)
+
+
+async def overhear(authorization: str | None, text: str) -> None:
+    """Judge what somebody is told by the `Authorization` that they gave."""
+    await check(_viewer(authorization), text)
 
 
 def _viewer(authorization: str | None) -> UUID | None:
@@ -179,7 +185,7 @@ def _viewer(authorization: str | None) -> UUID | None:
 
 class _Ear(logging.Handler):
     def __init__(self) -> None:
-        super().__init__(logging.INFO)
+        super().__init__(logging.NOTSET)
         self.heard: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -190,12 +196,12 @@ class _Ear(logging.Handler):
 
 @contextmanager
 def listening(name: str | None = None) -> Iterator[None]:
-    """Hear every log record that an operator would get, or those of one logger. Raises Leak at
-    the end if a canary was among them."""
+    """Hear every record that netql logs, down to DEBUG, and of others what they log unasked; or
+    those of one logger. Raises Leak at the end if a canary was among them."""
     ear, where, own = _Ear(), logging.getLogger(name), logging.getLogger(name or "netql")
     level = own.level
     where.addHandler(ear)
-    own.setLevel(logging.INFO)
+    own.setLevel(logging.DEBUG)
     try:
         yield
     finally:

@@ -2,6 +2,10 @@
 
 Frames are kept in order per operation, so several may share a socket. Nothing here waits for
 ever: what does not come within the deadline fails the test that asked for it.
+
+A socket to the run's own application is `heard`: each of its frames is judged for canaries as it
+is read, by what holds then. What another process tells is not, for its members are in a database
+of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +21,8 @@ from typing import Any
 from websockets import ConnectionClosed
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
+
+from tests import canary
 
 PATIENCE = 10.0
 
@@ -59,18 +65,26 @@ class Stream:
 class GraphQLSocket:
     """A socket whose other end speaks graphql-transport-ws."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, *, heard: bool = False) -> None:
         self.connection = connection
+        self._heard = heard
+        self._authorization: str | None = None
         self._kept: defaultdict[str, deque[Frame]] = defaultdict(deque)
         self._numbers = count(1)
 
     async def send(self, message: object) -> None:
-        await self.connection.send(json.dumps(message))
+        text = json.dumps(message)
+        if self._heard:
+            canary.CANARIES.forget(text)
+        await self.connection.send(text)
 
     async def receive(self) -> Frame:
         """The next frame of all, within the deadline."""
         async with asyncio.timeout(PATIENCE):
-            frame: Frame = json.loads(await self.connection.recv())
+            text = str(await self.connection.recv())
+        if self._heard:
+            await canary.overhear(self._authorization, text)
+        frame: Frame = json.loads(text)
         return frame
 
     async def frame_of(self, key: str) -> Frame:
@@ -80,6 +94,8 @@ class GraphQLSocket:
         return self._kept[key].popleft()
 
     async def init(self, payload: object = None) -> Frame:
+        if isinstance(payload, dict):
+            self._authorization = payload.get("authorization")
         await self.send({"type": "connection_init", "payload": payload})
         return await self.receive()
 
@@ -121,18 +137,20 @@ class GraphQLSocket:
 
 
 @asynccontextmanager
-async def bare_socket(url: str) -> AsyncIterator[GraphQLSocket]:
+async def bare_socket(url: str, *, heard: bool = False) -> AsyncIterator[GraphQLSocket]:
     """A socket on which nothing has been said yet; `url` is the server's http address."""
     address = url.replace("http://", "ws://", 1) + "/graphql"
     subprotocols = [Subprotocol("graphql-transport-ws")]
     async with connect(address, subprotocols=subprotocols, proxy=None) as connection:
-        yield GraphQLSocket(connection)
+        yield GraphQLSocket(connection, heard=heard)
 
 
 @asynccontextmanager
-async def socket_of(url: str, token: str | None) -> AsyncIterator[GraphQLSocket]:
+async def socket_of(
+    url: str, token: str | None, *, heard: bool = False
+) -> AsyncIterator[GraphQLSocket]:
     """A socket that speaks for the bearer of the token, or for a guest."""
-    async with bare_socket(url) as socket:
+    async with bare_socket(url, heard=heard) as socket:
         payload = None if token is None else {"authorization": f"Bearer {token}"}
         assert (await socket.init(payload))["type"] == "connection_ack"
         yield socket

@@ -32,7 +32,8 @@ class Live:
 
     @asynccontextmanager
     async def socket(self, person: Person | None) -> AsyncIterator[GraphQLSocket]:
-        async with socket_of(self.url, None if person is None else person.token) as socket:
+        token = None if person is None else person.token
+        async with socket_of(self.url, token, heard=True) as socket:
             yield socket
 
     @asynccontextmanager

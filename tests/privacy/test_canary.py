@@ -77,10 +77,16 @@ async def test_values_that_tests_make_up_are_watched_too(api: Api, people: Peopl
     await canary.check(None, "... an unusual sentence about Olga ...")
 
 
-async def test_a_value_must_not_be_logged(people: People) -> None:
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO, logging.ERROR])
+async def test_a_value_must_not_be_logged(people: People, level: int) -> None:
     _, value = await owner_of_a_canary(people, Audience.MEMBERS)
     alone = logging.getLogger("tests.alone")
     # The run's own ear must not hear this.
     alone.propagate = False
     with pytest.raises(Leak, match="1 log records"), canary.listening(alone.name):
-        alone.info("stored %s", value)
+        alone.log(level, "stored %s", value)
+
+
+async def test_the_run_hears_what_netql_logs_at_debug() -> None:
+    for name in ("netql", "netql.api", "netql.errors"):
+        assert logging.getLogger(name).isEnabledFor(logging.DEBUG)
