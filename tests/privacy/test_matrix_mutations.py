@@ -101,9 +101,10 @@ async def test_a_mutation_on_a_pair_shows_what_the_relation_after_it_shows(
     assert reached == {stretch: set(RECIPES[stretch].reaches) for stretch in stretches}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def owner(people: People, atlas: Map) -> Scene:
-    """Somebody whose profile is changed by one test after the other, and a few around them."""
+    """Somebody whose profile one test changes, and a few around them. Each test gets its own:
+    what one leaves behind would be the beginning of the next."""
     async with transaction():
         scene = await Scene(people, atlas).begin()
         for relation in AROUND:
