@@ -24,6 +24,7 @@ LAYERS = (
     ("members",),
     ("events", "relations", "migrations"),
     ("infra", "privacy"),
+    ("execution",),
     ("settings",),
     ("ids", "paging", "text"),
     ("errors", "viewer", "clock"),

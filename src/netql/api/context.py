@@ -14,6 +14,7 @@ from netql.accounts.actions import Accounts
 from netql.api.loaders import Loaders
 from netql.connections.actions import limits_of
 from netql.errors import Unauthenticated
+from netql.execution import BreadthFirst
 from netql.settings import Settings
 from netql.viewer import GUEST, Viewer
 
@@ -66,8 +67,8 @@ class FreshContext(SchemaExtension):
         yield
 
 
-class FreshPerEvent(StrawberryGraphQLCoreExecutionContext):
-    """Gives each event of a subscription a context of its own."""
+class FreshPerEvent(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
+    """Runs operations breadth first; gives each event of a subscription a context of its own."""
 
     def build_per_event_executor(self, payload: Any) -> Any:
         executor = super().build_per_event_executor(payload)

@@ -1,0 +1,287 @@
+"""What an operation asks for, worked out once and used for every request that repeats it.
+
+A plan knows the schema, the document and the operation, and nothing of a request: variables and
+arguments that use them are filled in by each run. Only `@skip` and `@include` change what is
+selected; so the plan of an operation has one variant for each combination of values of the
+variables that stand in them. Selections are compiled when something is first found to select
+from, as graphql-core does: a fragment that is never reached costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Node,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+)
+from graphql.execution.collect_fields import (
+    FieldDetailsList,
+    FragmentDetails,
+    GroupedFieldSet,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues, get_argument_values
+
+from netql.execution import resolving
+from netql.execution.rows import Build, row_builder
+from netql.execution.shapes import Shape
+
+# More combinations of @skip and @include than this are compiled anew when they come again.
+MOST_VARIANTS = 16
+
+
+class OperationPlan:
+    """The plan of one operation of one document."""
+
+    __slots__ = (
+        "_conditions",
+        "_variants",
+        "fragments",
+        "hide_suggestions",
+        "operation",
+        "root_type",
+        "schema",
+        "unsupported",
+    )
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDetails],
+        *,
+        hide_suggestions: bool = False,
+    ) -> None:
+        self.schema = schema
+        self.operation = operation
+        self.fragments = dict(fragments)
+        self.hide_suggestions = hide_suggestions
+        self.root_type = schema.get_root_type(operation.operation)
+        definitions = [fragment.definition for fragment in self.fragments.values()]
+        self.unsupported = _unsupported(operation, definitions)
+        self._conditions = tuple(sorted(_conditions(operation, definitions)))
+        self._variants: OrderedDict[tuple[Any, ...], Variant] = OrderedDict()
+
+    @property
+    def serial(self) -> bool:
+        """Whether the root fields run one after the other."""
+        return self.operation.operation is OperationType.MUTATION
+
+    def variant(self, values: VariableValues) -> Variant:
+        """The selections for these variables. Raises GraphQLError as graphql-core would."""
+        key = tuple(values.coerced.get(name) for name in self._conditions)
+        found = self._variants.get(key)
+        if found is None:
+            # Of a request's variables only these: a plan outlives the request.
+            kept = VariableValues(
+                {name: values.sources[name] for name in self._conditions if name in values.sources},
+                {name: values.coerced[name] for name in self._conditions if name in values.coerced},
+            )
+            found = Variant(self, kept)
+            self._variants[key] = found
+            while len(self._variants) > MOST_VARIANTS:
+                self._variants.popitem(last=False)
+        return found
+
+
+class Variant:
+    """An operation with its `@skip` and `@include` decided."""
+
+    __slots__ = ("operation_plan", "root", "values")
+
+    def __init__(self, operation_plan: OperationPlan, values: VariableValues) -> None:
+        assert operation_plan.root_type is not None
+        self.operation_plan = operation_plan
+        self.values = values
+        collected = collect_fields(
+            operation_plan.schema,
+            operation_plan.fragments,
+            values,
+            operation_plan.root_type,
+            operation_plan.operation,
+            operation_plan.hide_suggestions,
+        )
+        self.root = SelectionPlan(self, operation_plan.root_type, collected.grouped_field_set)
+
+    def below(self, type_: GraphQLObjectType, details: FieldDetailsList) -> SelectionPlan:
+        """What the fields select from an object of that type. Raises GraphQLError."""
+        plan = self.operation_plan
+        collected = collect_subfields(
+            plan.schema,
+            plan.fragments,
+            self.values,
+            plan.operation,
+            type_,
+            details,
+            plan.hide_suggestions,
+        )
+        return SelectionPlan(self, type_, collected.grouped_field_set)
+
+
+class SelectionPlan:
+    """What is selected from objects of one type at one place of the operation."""
+
+    __slots__ = ("build", "fields", "type")
+
+    def __init__(
+        self, variant: Variant, type_: GraphQLObjectType, grouped: GroupedFieldSet
+    ) -> None:
+        self.type = type_
+        self.fields: list[FieldPlan] = []
+        schema = variant.operation_plan.schema
+        for key, details in grouped.items():
+            definition = schema.get_field(type_, details[0].node.name.value)
+            # An unknown field is left out; only a document that was not validated has one.
+            if definition is not None:
+                self.fields.append(
+                    FieldPlan(variant, type_, key, details, definition, len(self.fields))
+                )
+        self.build: Build = row_builder([field.key for field in self.fields])
+
+
+class FieldPlan:
+    """One response key of a selection: how its column is resolved, completed and described."""
+
+    __slots__ = (
+        "_arguments",
+        "_children",
+        "_fixed_arguments",
+        "definition",
+        "details",
+        "index",
+        "key",
+        "memo",
+        "name",
+        "nodes",
+        "parent_type",
+        "resolve",
+        "shape",
+        "variant",
+    )
+
+    def __init__(
+        self,
+        variant: Variant,
+        parent_type: GraphQLObjectType,
+        key: str,
+        details: FieldDetailsList,
+        definition: GraphQLField,
+        index: int,
+    ) -> None:
+        self.variant = variant
+        self.parent_type = parent_type
+        self.key = key
+        self.details = details
+        self.definition = definition
+        self.index = index
+        self.nodes: list[FieldNode] = [one.node for one in details]
+        self.name = self.nodes[0].name.value
+        self.shape = Shape(definition.type)
+        # For those who resolve the field: what they worked out from the plan alone.
+        self.memo: dict[Any, Any] = {}
+        self.resolve: Callable[..., Any] = resolving.way_of(self)
+        self._children: dict[GraphQLObjectType, SelectionPlan] = {}
+        node = self.nodes[0]
+        self._arguments = bool(definition.args or node.arguments)
+        self._fixed_arguments: dict[str, Any] | None = None
+
+    def below(self, type_: GraphQLObjectType) -> SelectionPlan:
+        """What is selected from the field's objects of that type. Raises GraphQLError."""
+        found = self._children.get(type_)
+        if found is None:
+            found = self._children[type_] = self.variant.below(type_, self.details)
+        return found
+
+    def arguments(self, values: VariableValues) -> dict[str, Any]:
+        """The coerced arguments. Raises GraphQLError for what cannot be coerced."""
+        if not self._arguments:
+            return {}
+        if self._fixed_arguments is not None:
+            return self._fixed_arguments
+        node = self.nodes[0]
+        coerced = get_argument_values(
+            self.definition, node, values, None, self.variant.operation_plan.hide_suggestions
+        )
+        if not any(isinstance(part, VariableNode) for part in _nodes(node.arguments or ())):
+            self._fixed_arguments = coerced
+        return coerced
+
+
+def _unsupported(
+    operation: OperationDefinitionNode, fragments: list[FragmentDefinitionNode]
+) -> str | None:
+    """Why the operation is left to graphql-core, or None."""
+    if any(fragment.variable_definitions for fragment in fragments):
+        return "fragment arguments"
+    for node in _nodes((operation, *fragments)):
+        for directive in getattr(node, "directives", None) or ():
+            if directive.name.value in ("defer", "stream"):
+                return "incremental delivery"
+    return None
+
+
+def _conditions(
+    operation: OperationDefinitionNode, fragments: list[FragmentDefinitionNode]
+) -> set[str]:
+    """The variables that decide what is selected."""
+    return {
+        argument.value.name.value
+        for node in _nodes((operation, *fragments))
+        for directive in getattr(node, "directives", None) or ()
+        if directive.name.value in ("skip", "include")
+        for argument in directive.arguments or ()
+        if isinstance(argument.value, VariableNode)
+    }
+
+
+def _nodes(nodes: Any) -> Iterator[Node]:
+    """Every node below and including these, without recursion: documents can be deep."""
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in node.keys:
+            value = getattr(node, name, None)
+            if isinstance(value, Node):
+                waiting.append(value)
+            elif isinstance(value, list | tuple):
+                waiting.extend(part for part in value if isinstance(part, Node))
+
+
+def plan_of(
+    schema: GraphQLSchema,
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDetails],
+    *,
+    hide_suggestions: bool = False,
+) -> OperationPlan:
+    """The plan, from among the latest that were asked for by the same nodes."""
+    key = (id(schema), id(operation), hide_suggestions)
+    found = _recent.get(key)
+    # A plan holds its schema and its nodes, so their ids are not used again while it is kept.
+    if found is not None and found.fragments == fragments:
+        _recent.move_to_end(key)
+        return found
+    made = OperationPlan(schema, operation, fragments, hide_suggestions=hide_suggestions)
+    _recent[key] = made
+    while len(_recent) > MOST_PLANS:
+        _recent.popitem(last=False)
+    return made
+
+
+MOST_PLANS = 256
+_recent: OrderedDict[tuple[int, int, bool], OperationPlan] = OrderedDict()
+
+__all__ = ["FieldPlan", "GraphQLError", "OperationPlan", "SelectionPlan", "Variant", "plan_of"]

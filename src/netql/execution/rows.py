@@ -1,0 +1,30 @@
+"""From columns to rows: the objects of a level, made of their fields' columns at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Build = Callable[[list[list[Any]], int], list[Any]]
+
+# Beyond this a generated function gains nothing and takes long to generate.
+_MOST_GENERATED = 64
+
+
+def row_builder(keys: list[str]) -> Build:
+    """A function that makes `count` dictionaries with these keys, in this order, of columns.
+
+    The keys are response names, which the parser has let through: letters, digits, underscores.
+    """
+    if not keys:
+        return lambda _, count: [{} for _ in range(count)]
+    if len(keys) > _MOST_GENERATED:
+        names = tuple(keys)
+        return lambda columns, _: [
+            dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)
+        ]
+    values = [f"v{index}" for index in range(len(keys))]
+    pairs = ", ".join(f"{key!r}: {value}" for key, value in zip(keys, values, strict=True))
+    source = f"lambda columns, count: [{{{pairs}}} for {', '.join(values)}, in zip(*columns)]"
+    build: Build = eval(source, {"zip": zip})
+    return build
