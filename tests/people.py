@@ -67,7 +67,8 @@ class People:
         **profile: Any,
     ) -> Person:
         """A new member, signed in; `profile` sets columns, `audiences` their audiences."""
-        handle = f"{name.split()[0].lower()}{next(_numbers)}"
+        # The dot keeps a1 + 2 and a + 12 apart.
+        handle = f"{name.split()[0].lower()}.{next(_numbers)}"
         async with transaction():
             key = await members.create_member(handle, name)
             session = await sessions.start(key)
