@@ -154,9 +154,13 @@ async def _dropped(scene: Scene, subject: Subject) -> Input:
     return await _entry(scene, subject)
 
 
-async def _block(_: Scene, subject: Subject) -> Input:
+async def _block(scene: Scene, subject: Subject) -> Input:
+    # The viewer's own where both block each other: databases give rows in any order.
     rows = await fetch(
-        "SELECT id FROM blocks WHERE blocked_id = $1 OR blocker_id = $1", subject.key
+        "SELECT id FROM blocks WHERE blocked_id = $1 OR blocker_id = $1"
+        " ORDER BY blocker_id = $2 DESC",
+        subject.key,
+        scene.viewer.key,
     )
     return {"blockId": ids.encode("Block", rows[0]["id"])}
 
