@@ -17,7 +17,7 @@ import orjson
 from netql.clock import now
 from netql.errors import Refused
 from netql.ids import new_id
-from netql.infra.database import execute, fetch_one
+from netql.infra.database import Row, execute, fetch_one
 
 _LONGEST_KEY = 255
 KEPT = timedelta(hours=24)
@@ -63,35 +63,34 @@ class Once:
             self._key,
             now() - KEPT,
         )
-        claimed = await execute(
-            "INSERT INTO idempotency_keys"
-            " (id, member_id, mutation, key, input_hash, outcome, node_ids, stored_at)"
-            " VALUES ($1, $2, $3, $4, $5, '', '{}', $6)"
-            " ON CONFLICT (member_id, mutation, key) DO NOTHING",
-            new_id(),
-            self._member_id,
-            self._mutation,
-            self._key,
-            digest,
-            now(),
-        )
-        if claimed:
-            return None
-        row = await fetch_one(
-            "SELECT input_hash, outcome, node_ids FROM idempotency_keys"
-            " WHERE member_id = $1 AND mutation = $2 AND key = $3",
-            self._member_id,
-            self._mutation,
-            self._key,
-        )
-        if row is None or row["input_hash"] != digest:
-            raise Refused(
-                "IDEMPOTENCY_KEY_REUSED",
-                "This key was used with a different input.",
-                ("idempotencyKey",),
+        while not await self._insert(digest):
+            row = await fetch_one(
+                "SELECT input_hash, outcome, node_ids FROM idempotency_keys"
+                " WHERE member_id = $1 AND mutation = $2 AND key = $3",
+                self._member_id,
+                self._mutation,
+                self._key,
             )
-        ids = {name: UUID(value) for name, value in orjson.loads(row["node_ids"]).items()}
-        return Outcome(row["outcome"], ids)
+            if row is not None:
+                return _earlier(row, digest)
+            # It went between the two statements, as keys do when their member leaves.
+        return None
+
+    async def _insert(self, digest: str) -> bool:
+        return bool(
+            await execute(
+                "INSERT INTO idempotency_keys"
+                " (id, member_id, mutation, key, input_hash, outcome, node_ids, stored_at)"
+                " VALUES ($1, $2, $3, $4, $5, '', '{}', $6)"
+                " ON CONFLICT (member_id, mutation, key) DO NOTHING",
+                new_id(),
+                self._member_id,
+                self._mutation,
+                self._key,
+                digest,
+                now(),
+            )
+        )
 
     async def keep(self, outcome: Outcome) -> Outcome:
         """Store what was done under the claimed key; gives the outcome back."""
@@ -107,3 +106,14 @@ class Once:
                 orjson.dumps(ids).decode(),
             )
         return outcome
+
+
+def _earlier(row: Row, digest: str) -> Outcome:
+    if row["input_hash"] != digest:
+        raise Refused(
+            "IDEMPOTENCY_KEY_REUSED",
+            "This key was used with a different input.",
+            ("idempotencyKey",),
+        )
+    ids = {name: UUID(value) for name, value in orjson.loads(row["node_ids"]).items()}
+    return Outcome(row["outcome"], ids)
