@@ -99,6 +99,7 @@ def test_the_face_uses_doors_only() -> None:
         "actions",
         "rules",
         "views",
+        "columns",
         "search",
         "sections",
         "previews",

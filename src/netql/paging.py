@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import orjson
 
@@ -20,6 +20,7 @@ from netql.errors import BadCursor, BadPage
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -37,15 +38,37 @@ class Window:
         return self.limit + 1
 
 
-@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Rows in list order, each with its cursor, and whether there is more on either side."""
+    """Items in list order, each with its cursor, and whether there is more on either side.
 
-    items: Sequence[T] = ()
-    cursors: Sequence[str] = ()
-    has_next: bool = False
-    has_previous: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
+    Cursors are made when they are asked for: most readers want none, or the last. `total` is how
+    many items the whole list has, where that was found out on the way.
+    """
+
+    __slots__ = ("_cursor_at", "has_next", "has_previous", "items", "total")
+
+    def __init__(
+        self,
+        items: Sequence[T],
+        cursor_at: Callable[[int], str],
+        *,
+        has_next: bool = False,
+        has_previous: bool = False,
+        total: int | None = None,
+    ) -> None:
+        self.items = items
+        self._cursor_at = cursor_at
+        self.has_next = has_next
+        self.has_previous = has_previous
+        self.total = total
+
+    def cursor(self, index: int) -> str:
+        """The cursor of one item; -1 is the last."""
+        return self._cursor_at(index)
+
+    @property
+    def cursors(self) -> list[str]:
+        return [self._cursor_at(index) for index in range(len(self.items))]
 
 
 def window(
@@ -102,16 +125,24 @@ def moment(text: str) -> datetime:
         raise BadCursor from None
 
 
-def page_of(rows: Sequence[T], asked: Window, cursor_of: Callable[[T], str]) -> Page[T]:
+def page_of(
+    rows: Sequence[R],
+    asked: Window,
+    cursor_of: Callable[[R], str],
+    item_of: Callable[[R], T],
+    *,
+    total: int | None = None,
+) -> Page[T]:
     """Cut the rows of a window (one too many, in fetch order) into a page in list order."""
     more = len(rows) > asked.limit
-    kept = list(rows[: asked.limit])
+    kept = rows[: asked.limit]
     if asked.backwards:
-        kept.reverse()
+        kept = kept[::-1]
     inside = asked.key is not None
     return Page(
-        items=kept,
-        cursors=[cursor_of(row) for row in kept],
+        list(map(item_of, kept)),
+        lambda index: cursor_of(kept[index]),
         has_next=inside if asked.backwards else more,
         has_previous=more if asked.backwards else inside,
+        total=total,
     )

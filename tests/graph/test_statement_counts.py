@@ -49,8 +49,8 @@ async def test_a_page_of_fifty_costs_what_a_page_of_one_costs(api: Api, popular:
         assert node["member"]["currentPosition"] == {"title": "Smith", "company": "Forge"}
     one, data = await statements(api, FIFTY, popular, first=1)
     assert len(data["viewer"]["connections"]["nodes"]) == 1
-    # The session, the viewer, the page, its members with standings and positions.
-    assert fifty == one == 4
+    # The session; the page together with its members, their standings and positions.
+    assert fifty == one == 2
 
 
 async def test_a_member_costs_two_statements_and_one_for_a_guest(
@@ -82,7 +82,7 @@ async def test_sections_cost_one_statement_each_for_a_whole_page(api: Api, popul
       connectedAt member { positions { title } skills { name } websites { url } } } } } }"""
     fifty, _ = await statements(api, query, popular, first=50)
     one, _ = await statements(api, query, popular, first=1)
-    assert fifty == one == 4 + 3 + 1
+    assert fifty == one == 2 + 3 + 1
 
 
 async def test_what_stands_between_costs_one_statement_each_for_a_whole_page(
@@ -95,7 +95,7 @@ async def test_what_stands_between_costs_one_statement_each_for_a_whole_page(
     fifty, _ = await statements(api, query, popular, first=50)
     one, _ = await statements(api, query, popular, first=1)
     assert fifty == one
-    assert fifty == 4 + 6
+    assert fifty == 2 + 6
 
 
 async def test_a_search_costs_a_page_and_a_count(api: Api, popular: Person) -> None:

@@ -88,12 +88,20 @@ def test_a_preset_gives_each_field_this_audience(preset: str, column: int) -> No
     assert given == {name: row[column] for name, row in FIELDS.items()}
 
 
+def packed(chosen: dict[ProfileField, str]) -> int:
+    """Audiences as a row carries them: three bits for each field, in the order of the table."""
+    return sum(
+        oracle.AUDIENCES.index(chosen.get(field, "ONLY_ME")) << 3 * place
+        for place, field in enumerate(ProfileField)
+    )
+
+
 @pytest.mark.parametrize("relation", STANDINGS)
 @pytest.mark.parametrize("audience", oracle.AUDIENCES)
 def test_a_view_shows_a_field_by_that_very_fields_audience(relation: str, audience: str) -> None:
-    closed = {field.audience_column: int(Audience.ONLY_ME) for field in ProfileField}
     for field in ProfileField:
-        row = closed | {field.audience_column: int(Audience[audience]), field.value: "shown"}
+        # Every other field is for its owner alone.
+        row = {"audiences": packed({field: audience}), field.value: "shown"}
         view = MemberView(row, STANDINGS[relation])
         shows = oracle.field_visible(relation, field.value, audience)
         assert view.shows(field) == shows, field
@@ -110,7 +118,7 @@ def test_a_current_position_leaves_its_door_by_its_own_audience(
 ) -> None:
     names = ("id", "title", "company", "location", "description", "started_on")
     row = {f"current_{name}": name for name in names}
-    row |= {ProfileField.CURRENT_POSITION.audience_column: oracle.AUDIENCES.index(audience)}
+    row |= {"audiences": packed({ProfileField.CURRENT_POSITION: audience})}
     shown = current_position(MemberView(row, STANDINGS[relation]))
     assert (shown is not None) == oracle.visible(relation, audience)
     assert current_position(MemberView(row | {"current_id": None}, Standing.SELF)) is None

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from netql import ids
-from netql.api.context import Info
 from netql.api.enums import OrderDirection
 from netql.api.fields import relative, restricted, shown
-from netql.api.nodes import node_of, register
+from netql.api.nodes import NODE_TYPES, nodes_of, register
 from netql.api.relay import Node
 from netql.connections.ties import ConnectionOrder, ConnectionView
+from netql.execution.batched import Column
+from netql.execution.level import Level
 from netql.privacy.audience import Audience, admits
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ MemberRef = Annotated["Member", strawberry.lazy("netql.api.members")]
 class ConnectionOrderInput:
     field: ConnectionOrder = strawberry.field(description="By what.")
     direction: OrderDirection = strawberry.field(description="Which way.")
+
+
+def _members(ties: list[Connection], level: Level) -> Column[MemberRef | None]:
+    ends = [tie.view.other for tie in ties]
+    if None not in ends:
+        return list(map(NODE_TYPES["Member"].wrap, ends))
+    return nodes_of(level.context, "Member", [tie.view.other_id for tie in ties])
 
 
 @strawberry.type(
@@ -48,18 +56,20 @@ class Connection(Node):
     def id(self) -> strawberry.ID:
         return strawberry.ID(ids.encode("Connection", self.view.id))
 
-    @relative(description="The other end.")
-    async def member(self, info: Info) -> MemberRef | None:
-        member: Member | None = await node_of(info.context, "Member", self.view.other_id)
-        return member
+    member = relative(batch=_members, description="The other end.")
 
     connected_at: datetime | None = restricted(
         Audience.ONLY_ME, description="When it was made; null for everybody but its two ends."
     )
 
 
+def connection(view: ConnectionView) -> Connection:
+    """The node of what the door gave."""
+    return Connection(view=view)
+
+
 register(
     "Connection",
-    lambda context, key: context.loaders.connection.load(key),
-    lambda view: Connection(view=view),
+    lambda context: context.loaders.connection,
+    connection,
 )

@@ -12,9 +12,11 @@ from strawberry.types import Info as StrawberryInfo
 
 from netql.accounts.actions import Accounts
 from netql.api.loaders import Loaders
+from netql.api.needs import need_of_names
 from netql.connections.actions import limits_of
 from netql.errors import Unauthenticated
 from netql.execution import BreadthFirst
+from netql.members.columns import EVERYTHING, Need
 from netql.settings import Settings
 from netql.viewer import GUEST, Viewer
 
@@ -36,6 +38,10 @@ class Context:
     viewer: Viewer = GUEST
     request_id: str = ""
     connection_params: dict[str, Any] | None = None
+    # What the operation reads of members; everything, until it is known.
+    need: Need = EVERYTHING
+    # Where objects of one level meet if graphql-core runs the operation (see `batched`).
+    batches: dict[Any, Any] = field(init=False)
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,7 +49,13 @@ class Context:
 
     def renew(self) -> None:
         """Forget everything read so far: something was just changed."""
-        self.loaders = Loaders(self.viewer, limits_of(self.services.settings))
+        self.batches = {}
+        self.loaders = Loaders(self.viewer, limits_of(self.services.settings), self.need)
+
+    def begin(self, need: Need) -> None:
+        """Know what the operation reads of members."""
+        self.need = need
+        self.renew()
 
     def fresh(self) -> Context:
         """The same viewer, with nothing remembered."""
@@ -69,6 +81,11 @@ class FreshContext(SchemaExtension):
 
 class FreshPerEvent(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
     """Runs operations breadth first; gives each event of a subscription a context of its own."""
+
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        """As `BreadthFirst`, once the context knows what the operation reads."""
+        self.context_value.begin(need_of_names(self.plan().names))
+        return super().execute_operation(serially)
 
     def build_per_event_executor(self, payload: Any) -> Any:
         executor = super().build_per_event_executor(payload)

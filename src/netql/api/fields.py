@@ -13,12 +13,14 @@ invitations, entries. Each of its fields is one of three:
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 import strawberry
 from strawberry.schema_directive import Location
-from strawberry.types.field import StrawberryField
 
+from netql.execution.batched import Batch, BatchedField, Column, resolver_of
+from netql.execution.level import Level
 from netql.privacy.audience import Audience
 from netql.privacy.fields import RESTRICTIONS, ProfileField
 
@@ -42,13 +44,19 @@ class Restricted:
     )
 
 
-class RestrictedField(StrawberryField):
+class RestrictedField(BatchedField):
     """Asks its object whether the viewer may see it, before anything else is done."""
 
     def __call__(self, resolver: Any) -> Self:
         # With a resolver it is no attribute any more, so it has no default either.
         self.default = self.default_value = dataclasses.MISSING
         return super().__call__(resolver)
+
+    @property
+    def column(self) -> Callable[[list[Any], Level], Column[Any]] | None:
+        if self.base_resolver is None:
+            return self._read
+        return None if self.batch is None else self._of_the_open
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
         rule = self.metadata[RULE]
@@ -58,32 +66,71 @@ class RestrictedField(StrawberryField):
             return super().get_result(source, info, args, kwargs)
         return source.read(self.python_name)
 
+    def _read(self, sources: list[Any], _: Level) -> list[Any]:
+        rule, name = self.metadata[RULE], self.python_name
+        return [source.read(name) if source.sees(rule) else None for source in sources]
 
-def restricted(rule: ProfileField | Audience, *, description: str) -> Any:
+    def _of_the_open(self, sources: list[Any], level: Level) -> Column[Any]:
+        rule = self.metadata[RULE]
+        places = [place for place, source in enumerate(sources) if source.sees(rule)]
+        if len(places) == len(sources):
+            return self.resolve_column(sources, level)
+        if not places:
+            return [None] * len(sources)
+        found = self.resolve_column([sources[place] for place in places], level)
+        if isinstance(found, list):
+            return _spread(found, places, len(sources))
+        return _spread_later(found, places, len(sources))
+
+
+def _spread(found: list[Any], places: list[int], count: int) -> list[Any]:
+    column: list[Any] = [None] * count
+    for place, value in zip(places, found, strict=True):
+        column[place] = value
+    return column
+
+
+async def _spread_later(found: Awaitable[list[Any]], places: list[int], count: int) -> list[Any]:
+    return _spread(await found, places, count)
+
+
+def restricted(
+    rule: ProfileField | Audience, *, description: str, batch: Batch | None = None
+) -> Any:
     """A field that is closed unless the viewer reaches its audience.
 
     `rule` is a profile field, whose owner chooses the audience, or a fixed audience. Use it as
-    a value, for an attribute of the object's row, or as a decorator of a resolver.
+    a value, for an attribute of the object's row or with a `batch` (see `execution.batched`), which
+    is given only objects whose field is open; or as a decorator of a resolver.
     """
     if isinstance(rule, ProfileField):
         bounds = RESTRICTIONS[rule]
         printed = Restricted(default=bounds.default, widest=bounds.widest)
     else:
         printed = Restricted(default=rule, widest=rule)
-    return RestrictedField(
+    field = RestrictedField(
         description=description,
         directives=[printed],
         metadata={WALL: "restricted", RULE: rule},
         # Objects are made of a view, never of loose values.
         default=None,
     )
+    if batch is not None:
+        return field(resolver_of(batch))
+    field.init = False
+    return field
 
 
-def relative(*, description: str) -> Any:
-    """A field computed for the viewer: for use as a decorator of a resolver."""
-    return strawberry.field(description=description, metadata={WALL: "relative"})
+def relative(*, description: str, batch: Batch | None = None) -> Any:
+    """A field computed for the viewer: a decorator of a resolver, or a value with a `batch`."""
+    return _open("relative", description, batch)
 
 
-def shown(*, description: str) -> Any:
-    """A field as visible as its object: for use as a decorator of a resolver."""
-    return strawberry.field(description=description, metadata={WALL: "shown"})
+def shown(*, description: str, batch: Batch | None = None) -> Any:
+    """A field as visible as its object: a decorator of a resolver, or a value with a `batch`."""
+    return _open("shown", description, batch)
+
+
+def _open(wall: str, description: str, batch: Batch | None) -> Any:
+    field = BatchedField(description=description, metadata={WALL: wall})
+    return field if batch is None else field(resolver_of(batch))

@@ -63,4 +63,4 @@ def invitation(view: InvitationView | None) -> Any:
     return None if view is None else Invitation(view=view)
 
 
-register("Invitation", lambda context, key: context.loaders.invitation.load(key), invitation)
+register("Invitation", lambda context: context.loaders.invitation, invitation)

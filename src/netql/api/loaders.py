@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -16,11 +16,14 @@ from aiodataloader import DataLoader
 from netql.connections import queries as invitations
 from netql.connections import ties
 from netql.connections.rules import ConnectRefusal, Limits
+from netql.infra.database import Row
 from netql.members import queries as members
 from netql.members import sections
+from netql.members.columns import Need
 from netql.members.views import MemberView
 from netql.network import queries as network
 from netql.privacy.audience import Standing
+from netql.privacy.fields import ProfileField
 from netql.safety import queries as safety
 from netql.viewer import Viewer
 
@@ -45,15 +48,17 @@ class Batch(Generic[K, V]):
         self._loader: DataLoader[K, V] | None = None
 
     async def load(self, key: K) -> V:
-        if self._loader is None:
-            self._loader = DataLoader(self._batch, get_cache_key=self._key)
-        return await asyncio.shield(self._loader.load(key))
+        return await asyncio.shield(self._made().load(key))
 
-    def keep(self, key: K, value: V) -> None:
-        """Remember what another door has just read for the same viewer."""
+    async def load_all(self, keys: Sequence[K]) -> list[V]:
+        """One value for each key, in order."""
+        loader = self._made()
+        return list(await asyncio.gather(*(asyncio.shield(loader.load(key)) for key in keys)))
+
+    def _made(self) -> DataLoader[K, V]:
         if self._loader is None:
             self._loader = DataLoader(self._batch, get_cache_key=self._key)
-        self._loader.prime(key, value)
+        return self._loader
 
     async def _batch(self, keys: list[K]) -> list[V]:
         return list(await self._read(keys))
@@ -65,40 +70,62 @@ def _by_standing(member: MemberView) -> tuple[UUID, Standing]:
 
 
 class Loaders:
-    """Every batch, for one viewer."""
+    """Every batch, for one viewer, each made when it is first wanted."""
 
-    def __init__(self, viewer: Viewer, limits: Limits) -> None:
-        self.member = Batch[UUID, MemberView | None](lambda ids: members.members_for(viewer, ids))
-        self.invitation = Batch[UUID, invitations.InvitationView | None](
-            lambda ids: invitations.invitations_for(viewer, ids)
-        )
-        self.waiting = Batch[
-            UUID, tuple[invitations.InvitationView | None, invitations.InvitationView | None]
-        ](lambda ids: invitations.waiting_between(viewer, ids))
-        self.connection = Batch[UUID, ties.ConnectionView | None](
-            lambda ids: ties.connections_by_id(viewer, ids)
-        )
-        self.connection_with = Batch[UUID, ties.ConnectionView | None](
-            lambda ids: ties.connections_with(viewer, ids)
-        )
-        self.entry = Batch[UUID, network.EntryView | None](
-            lambda ids: network.entries_by_id(viewer, ids)
-        )
-        self.entry_about = Batch[UUID, network.EntryView | None](
-            lambda ids: network.entries_about(viewer, ids)
-        )
-        self.tags = Batch[UUID, list[str]](network.tags_of)
-        self.block = Batch[UUID, safety.BlockView | None](
-            lambda ids: safety.blocks_by_id(viewer, ids)
-        )
-        self.refusal = Batch[MemberView, ConnectRefusal | None](
-            lambda subjects: invitations.connect_refusals(viewer, subjects, limits),
+    def __init__(self, viewer: Viewer, limits: Limits, need: Need) -> None:
+        self._viewer = viewer
+        self._limits = limits
+        self._need = need
+
+    @cached_property
+    def member(self) -> Batch[UUID, MemberView | None]:
+        return Batch(lambda ids: members.members_for(self._viewer, ids, self._need))
+
+    @cached_property
+    def invitation(self) -> Batch[UUID, invitations.InvitationView | None]:
+        return Batch(lambda ids: invitations.invitations_for(self._viewer, ids))
+
+    @cached_property
+    def waiting(
+        self,
+    ) -> Batch[UUID, tuple[invitations.InvitationView | None, invitations.InvitationView | None]]:
+        return Batch(lambda ids: invitations.waiting_between(self._viewer, ids))
+
+    @cached_property
+    def connection(self) -> Batch[UUID, ties.ConnectionView | None]:
+        return Batch(lambda ids: ties.connections_by_id(self._viewer, ids))
+
+    @cached_property
+    def connection_with(self) -> Batch[UUID, ties.ConnectionView | None]:
+        return Batch(lambda ids: ties.connections_with(self._viewer, ids))
+
+    @cached_property
+    def entry(self) -> Batch[UUID, network.EntryView | None]:
+        return Batch(lambda ids: network.entries_by_id(self._viewer, ids))
+
+    @cached_property
+    def entry_about(self) -> Batch[UUID, network.EntryView | None]:
+        return Batch(lambda ids: network.entries_about(self._viewer, ids))
+
+    @cached_property
+    def tags(self) -> Batch[UUID, list[str]]:
+        return Batch(network.tags_of)
+
+    @cached_property
+    def block(self) -> Batch[UUID, safety.BlockView | None]:
+        return Batch(lambda ids: safety.blocks_by_id(self._viewer, ids))
+
+    @cached_property
+    def refusal(self) -> Batch[MemberView, ConnectRefusal | None]:
+        return Batch(
+            lambda subjects: invitations.connect_refusals(self._viewer, subjects, self._limits),
             key=_by_standing,
         )
-        self.sections = {
-            section.field: Batch[MemberView, Any](
-                partial(sections.rows_of, section), key=_by_standing
-            )
+
+    @cached_property
+    def sections(self) -> dict[ProfileField, Batch[MemberView, list[Row] | None]]:
+        return {
+            section.field: Batch(partial(sections.rows_of, section), key=_by_standing)
             for section in (
                 sections.POSITIONS,
                 sections.EDUCATION,

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Annotated, Any
+from functools import partial
+from typing import Any
 
 import strawberry
 
 from netql import ids
-from netql.api.connections import Connection, ConnectionOrderInput
-from netql.api.context import Info
-from netql.api.enums import OrderDirection
+from netql.api import lists
+from netql.api.context import Context, Info
 from netql.api.fields import relative, restricted, shown
 from netql.api.invitations import Invitation, invitation
-from netql.api.network import NetworkEntry, NetworkEntryFilter, NetworkEntryOrder
 from netql.api.nodes import register
 from netql.api.privacy import PrivacySettings
 from netql.api.profile import ProfileFields
 from netql.api.relationship import ViewerRelationship
-from netql.api.relay import After, Before, First, Last, ListOf, Node, asked, list_of
+from netql.api.relay import After, First, ListOf, Node, asked, list_of
 from netql.connections import queries as invitations
 from netql.connections import ties
 from netql.connections.rules import ConnectRefusal
-from netql.connections.ties import ConnectionOrder
+from netql.execution.level import Level
 from netql.members.views import MemberView
-from netql.network import queries as network
-from netql.network.queries import EntryFilter, EntryOrder
-from netql.paging import Page
 from netql.privacy.audience import Audience, Standing
 from netql.privacy.fields import ProfileField
 
-_LATEST = "The latest first if left out."
+
+async def _mutual_connections(
+    members: list[Member],
+    level: Level,
+    first: First = strawberry.UNSET,
+    after: After = strawberry.UNSET,
+) -> list[ListOf[Member] | None]:
+    context: Context = level.context
+    viewer = context.viewer
+    views = [member.view for member in members]
+    part = asked(ties.MUTUAL, first, after)
+    counted = "totalCount" in level.selected()
+    pages = await ties.mutual_pages(viewer, views, part, context.need, counted=counted)
+    return [
+        None if page is None else list_of(page, member, partial(ties.mutual_count, viewer, view))
+        for page, view in zip(pages, views, strict=True)
+    ]
 
 
 @strawberry.type(description="Somebody on this network, as far as the viewer may know them.")
@@ -51,57 +62,21 @@ class Member(ProfileFields, Node):
     def is_viewer(self) -> bool:
         return self.view.standing is Standing.SELF
 
-    @restricted(
+    connections = restricted(
         ProfileField.CONNECTIONS,
+        batch=lists.connections,
         description=(
             "The member's connections: those whose own list takes the viewer in as well. Others' "
             "connections always come by name."
         ),
     )
-    async def connections(
-        self,
-        info: Info,
-        first: First = strawberry.UNSET,
-        after: After = strawberry.UNSET,
-        last: Last = strawberry.UNSET,
-        before: Before = strawberry.UNSET,
-        order_by: Annotated[
-            ConnectionOrderInput | None,
-            strawberry.argument(description=_LATEST),
-        ] = strawberry.UNSET,
-    ) -> ListOf[Connection] | None:
-        viewer = info.context.viewer
-        order, descending = ties.effective_order(
-            self.view,
-            order_by.field if order_by else ConnectionOrder.CONNECTED_AT,
-            order_by.direction is OrderDirection.DESC if order_by else True,
-        )
-        part = asked(ties.list_name(order, descending), first, after, last, before)
-        page = await ties.connections_page(viewer, self.view, order, descending, part)
-        if page is None:
-            return None
-        return list_of(
-            page,
-            lambda view: Connection(view=view),
-            lambda: ties.connections_count(viewer, self.view),
-        )
-
-    @relative(
+    mutual_connections = relative(
+        batch=_mutual_connections,
         description=(
             "Members connected with both, by ties that the viewer may see; null for guests, for "
             "oneself, and where the member's connections are closed to the viewer."
-        )
+        ),
     )
-    async def mutual_connections(
-        self, info: Info, first: First = strawberry.UNSET, after: After = strawberry.UNSET
-    ) -> ListOf[Member] | None:
-        viewer = info.context.viewer
-        page = await ties.mutual_page(viewer, self.view, asked(ties.MUTUAL, first, after))
-        if page is None:
-            return None
-        views = await asyncio.gather(*map(info.context.loaders.member.load, page.items))
-        found = Page(views, page.cursors, page.has_next, page.has_previous)
-        return list_of(found, member, lambda: ties.mutual_count(viewer, self.view))
 
     @relative(description="How the viewer stands to the member; null for a guest.")
     def viewer_relationship(self, info: Info) -> ViewerRelationship | None:
@@ -126,33 +101,11 @@ class Member(ProfileFields, Node):
     def privacy(self) -> PrivacySettings | None:
         return PrivacySettings(view=self.view)
 
-    @restricted(
-        Audience.ONLY_ME, description="Contacts the viewer keeps; null for everybody but oneself."
+    network_entries = restricted(
+        Audience.ONLY_ME,
+        batch=lists.network_entries,
+        description="Contacts the viewer keeps; null for everybody but oneself.",
     )
-    async def network_entries(
-        self,
-        info: Info,
-        filter_by: Annotated[
-            NetworkEntryFilter | None, strawberry.argument(description="Which entries.")
-        ] = strawberry.UNSET,
-        order_by: Annotated[
-            NetworkEntryOrder | None,
-            strawberry.argument(description=_LATEST),
-        ] = strawberry.UNSET,
-        first: First = strawberry.UNSET,
-        after: After = strawberry.UNSET,
-    ) -> ListOf[NetworkEntry] | None:
-        viewer = info.context.viewer
-        wanted = filter_by.wanted() if filter_by else EntryFilter()
-        order = order_by.field if order_by else EntryOrder.CREATED_AT
-        descending = order_by.direction is OrderDirection.DESC if order_by else True
-        part = asked(network.list_name(order, descending), first, after)
-        page = await network.entries_page(viewer, wanted, order, descending, part)
-        return list_of(
-            page,
-            lambda view: NetworkEntry(view=view),
-            lambda: network.entries_count(viewer, wanted),
-        )
 
     @restricted(
         Audience.ONLY_ME,
@@ -187,4 +140,4 @@ def member(view: MemberView | None) -> Any:
     return None if view is None else Member(view=view)
 
 
-register("Member", lambda context, key: context.loaders.member.load(key), member)
+register("Member", lambda context: context.loaders.member, member)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from netql import ids
-from netql.api.context import Info
 from netql.api.enums import OrderDirection
 from netql.api.fields import relative, restricted, shown
-from netql.api.nodes import node_of, register
+from netql.api.nodes import NODE_TYPES, nodes_of, register
 from netql.api.relay import Node
+from netql.execution.level import Level
 from netql.network.queries import EntryFilter, EntryOrder, EntryView
 from netql.privacy.audience import Audience
 
@@ -59,6 +59,28 @@ class NetworkEntryOrder:
     direction: OrderDirection = strawberry.field(description="Which way.")
 
 
+async def _persons(entries: list[NetworkEntry], level: Level) -> list[Person]:
+    if all(entry.view.along for entry in entries):
+        wrap = NODE_TYPES["Member"].wrap
+        members = [wrap(entry.view.along.member) for entry in entries if entry.view.along]
+    else:
+        keys = [entry.view.member_id for entry in entries]
+        members = await nodes_of(level.context, "Member", keys)
+    return [
+        member or UnavailableMember(message="This member is not available.") for member in members
+    ]
+
+
+async def _tags(entries: list[NetworkEntry], level: Level) -> list[list[str]]:
+    along = [entry.view.along for entry in entries]
+    if None not in along:
+        return [one.tags for one in along if one]
+    found: list[list[str]] = await level.context.loaders.tags.load_all(
+        [entry.view.id for entry in entries]
+    )
+    return found
+
+
 @strawberry.type(
     description=(
         "Somebody whom the viewer keeps as a contact: one-way, silent, and no grant of anything. "
@@ -79,15 +101,11 @@ class NetworkEntry(Node):
     def id(self) -> strawberry.ID:
         return strawberry.ID(ids.encode("NetworkEntry", self.view.id))
 
-    @relative(description="Whom it is about, as far as that member's privacy lets the viewer see.")
-    async def person(self, info: Info) -> Person:
-        member = await node_of(info.context, "Member", self.view.member_id)
-        return member or UnavailableMember(message="This member is not available.")
-
-    @shown(description="The owner's tags, sorted.")
-    async def tags(self, info: Info) -> list[str]:
-        return await info.context.loaders.tags.load(self.view.id)
-
+    person = relative(
+        batch=_persons,
+        description="Whom it is about, as far as that member's privacy lets the viewer see.",
+    )
+    tags = shown(batch=_tags, description="The owner's tags, sorted.")
     note: str | None = restricted(Audience.ONLY_ME, description="The owner's note.")
 
     @relative(description="Whether the owner is connected with the person.")
@@ -99,8 +117,13 @@ class NetworkEntry(Node):
         return self.view.created_at
 
 
+def network_entry(view: EntryView) -> NetworkEntry:
+    """The node of what the door gave."""
+    return NetworkEntry(view=view)
+
+
 register(
     "NetworkEntry",
-    lambda context, key: context.loaders.entry.load(key),
-    lambda view: NetworkEntry(view=view),
+    lambda context: context.loaders.entry,
+    network_entry,
 )

@@ -6,36 +6,44 @@ each other, and `node` reaches exactly what the rest of the graph reaches.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from netql import ids
 from netql.api.context import Context
+from netql.api.loaders import Batch
 
 
 @dataclass(frozen=True, slots=True)
 class NodeType:
     """How nodes of a type are read for a viewer, and made of what was read."""
 
-    load: Callable[[Context, UUID], Awaitable[Any]]
+    loader: Callable[[Context], Batch[UUID, Any]]
     wrap: Callable[[Any], Any]
 
 
 NODE_TYPES: dict[str, NodeType] = {}
 
 
-def register(name: str, load: Callable[[Context, UUID], Awaitable[Any]], wrap: Any) -> None:
+def register(name: str, loader: Callable[[Context], Batch[UUID, Any]], wrap: Any) -> None:
     """Make a type known by its name in the graph."""
-    NODE_TYPES[name] = NodeType(load, wrap)
+    NODE_TYPES[name] = NodeType(loader, wrap)
 
 
 async def node_of(context: Context, name: str, key: UUID) -> Any:
     """The node of that type and key, or None if it is absent for the viewer."""
     node_type = NODE_TYPES[name]
-    read = await node_type.load(context, key)
+    read = await node_type.loader(context).load(key)
     return None if read is None else node_type.wrap(read)
+
+
+async def nodes_of(context: Context, name: str, keys: Sequence[UUID]) -> list[Any]:
+    """The nodes of one type, in order, None for those that are absent for the viewer."""
+    node_type = NODE_TYPES[name]
+    read = await node_type.loader(context).load_all(keys)
+    return [None if one is None else node_type.wrap(one) for one in read]
 
 
 async def node_by_id(context: Context, global_id: str) -> Any:

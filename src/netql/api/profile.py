@@ -3,20 +3,52 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import strawberry
 
-from netql.api.context import Info
+from netql.api.context import Context
 from netql.api.fields import restricted
 from netql.api.scalars import URL, EmailAddress, PhoneNumber
 from netql.api.sections import Education, Language, Position, Skill, Website, entry, position
+from netql.execution.level import Level
 from netql.members.queries import current_position
 from netql.members.views import MemberView
 from netql.privacy.audience import Audience, admits
 from netql.privacy.fields import ProfileField
 
-E = TypeVar("E")
+
+def _current_positions(people: list[ProfileFields], _: Level) -> list[Position | None]:
+    return [position(current_position(person.view)) for person in people]
+
+
+async def _entries(
+    field: ProfileField, type_: type[Any], people: list[ProfileFields], level: Level
+) -> list[Any]:
+    context: Context = level.context
+    views = [person.view for person in people]
+    found = await context.loaders.sections[field].load_all(views)
+    return [None if rows is None else [entry(type_, row) for row in rows] for rows in found]
+
+
+async def _websites(people: list[ProfileFields], level: Level) -> list[list[Website] | None]:
+    return await _entries(ProfileField.WEBSITES, Website, people, level)
+
+
+async def _positions(people: list[ProfileFields], level: Level) -> list[list[Position] | None]:
+    return await _entries(ProfileField.POSITIONS, Position, people, level)
+
+
+async def _education(people: list[ProfileFields], level: Level) -> list[list[Education] | None]:
+    return await _entries(ProfileField.EDUCATION, Education, people, level)
+
+
+async def _skills(people: list[ProfileFields], level: Level) -> list[list[Skill] | None]:
+    return await _entries(ProfileField.SKILLS, Skill, people, level)
+
+
+async def _languages(people: list[ProfileFields], level: Level) -> list[list[Language] | None]:
+    return await _entries(ProfileField.LANGUAGES, Language, people, level)
 
 
 @strawberry.type(description="The fields of a profile whose audience its owner chooses.")
@@ -51,33 +83,30 @@ class ProfileFields:
     birthday: date | None = restricted(ProfileField.BIRTHDAY, description="The day of birth.")
     address: str | None = restricted(ProfileField.ADDRESS, description="A postal address.")
 
-    @restricted(ProfileField.CURRENT_POSITION, description="What the member works as now.")
-    def current_position(self) -> Position | None:
-        return position(current_position(self.view))
-
-    @restricted(ProfileField.WEBSITES, description="Web addresses of the member's.")
-    async def websites(self, info: Info) -> list[Website] | None:
-        return await self._section(info, ProfileField.WEBSITES, Website)
-
-    @restricted(ProfileField.POSITIONS, description="Jobs, the current and latest first.")
-    async def positions(self, info: Info) -> list[Position] | None:
-        return await self._section(info, ProfileField.POSITIONS, Position)
-
-    @restricted(ProfileField.EDUCATION, description="Schools, the current and latest first.")
-    async def education(self, info: Info) -> list[Education] | None:
-        return await self._section(info, ProfileField.EDUCATION, Education)
-
-    @restricted(ProfileField.SKILLS, description="What the member knows how to do.")
-    async def skills(self, info: Info) -> list[Skill] | None:
-        return await self._section(info, ProfileField.SKILLS, Skill)
-
-    @restricted(ProfileField.LANGUAGES, description="Languages the member speaks.")
-    async def languages(self, info: Info) -> list[Language] | None:
-        return await self._section(info, ProfileField.LANGUAGES, Language)
-
-    async def _section(self, info: Info, field: ProfileField, type_: type[E]) -> list[E] | None:
-        rows = await info.context.loaders.sections[field].load(self.view)
-        return None if rows is None else [entry(type_, row) for row in rows]
+    current_position = restricted(
+        ProfileField.CURRENT_POSITION,
+        batch=_current_positions,
+        description="What the member works as now.",
+    )
+    websites = restricted(
+        ProfileField.WEBSITES, batch=_websites, description="Web addresses of the member's."
+    )
+    positions = restricted(
+        ProfileField.POSITIONS,
+        batch=_positions,
+        description="Jobs, the current and latest first.",
+    )
+    education = restricted(
+        ProfileField.EDUCATION,
+        batch=_education,
+        description="Schools, the current and latest first.",
+    )
+    skills = restricted(
+        ProfileField.SKILLS, batch=_skills, description="What the member knows how to do."
+    )
+    languages = restricted(
+        ProfileField.LANGUAGES, batch=_languages, description="Languages the member speaks."
+    )
 
 
 @strawberry.type(description="The viewer's own restricted fields as somebody else would get them.")

@@ -8,13 +8,15 @@ from typing import Annotated, Any
 import strawberry
 
 from netql import ids
-from netql.api.context import Info
+from netql.api.context import Context, Info
 from netql.api.members import Member, member
 from netql.api.nodes import node_by_id
 from netql.api.profile import ProfilePreview
 from netql.api.relay import After, First, ListOf, Node, asked, list_of
 from netql.api.safety import Block
 from netql.errors import BadPage
+from netql.execution.batched import batched
+from netql.execution.level import Level
 from netql.members import queries, search
 from netql.members.previews import preview_for_audience, preview_for_member
 from netql.paging import LARGEST_PAGE
@@ -36,16 +38,27 @@ class ViewAsInput:
     member_id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="This member.")
 
 
+# Fields of oneself that nothing need be read for: whoever asks is there.
+_KNOWN = frozenset(
+    ("__typename", "id", "isViewer", "connections", "networkEntries")
+    + ("receivedInvitations", "sentInvitations")
+)
+
+
+async def _viewer(roots: list[Query], level: Level) -> list[Member | None]:
+    context: Context = level.context
+    if context.viewer.member_id is None:
+        return [None] * len(roots)
+    if level.selected() <= _KNOWN:
+        view = queries.oneself(context.viewer)
+    else:
+        view = await context.loaders.member.load(context.viewer.member_id)
+    return [member(view)] * len(roots)
+
+
 @strawberry.type(description="Where reading begins.")
 class Query:
-    @strawberry.field(description="Who is asking; null for a guest.")
-    async def viewer(self, info: Info) -> Member | None:
-        if info.context.viewer.member_id is None:
-            return None
-        found: Member | None = member(
-            await info.context.loaders.member.load(info.context.viewer.member_id)
-        )
-        return found
+    viewer = batched(_viewer, description="Who is asking; null for a guest.")
 
     @strawberry.field(
         description="The object of that id; null if there is none, or none for the viewer."
@@ -79,7 +92,9 @@ class Query:
         by: Annotated[MemberBy, strawberry.argument(description="By what.")],
     ) -> Member | None:
         if by.handle is not None:
-            view = await queries.member_by_handle(info.context.viewer, by.handle.value)
+            view = await queries.member_by_handle(
+                info.context.viewer, by.handle.value, info.context.need
+            )
         else:
             key = ids.key_of("Member", by.id.value if by.id is not None else "")
             view = None if key is None else await info.context.loaders.member.load(key)
@@ -99,7 +114,8 @@ class Query:
         after: After = strawberry.UNSET,
     ) -> ListOf[Member]:
         viewer = info.context.viewer
-        page = await search.search(viewer, query, asked(search.LIST, first, after))
+        part = asked(search.LIST, first, after)
+        page = await search.search(viewer, query, part, info.context.need)
         return list_of(page, member, lambda: search.count(viewer, query))
 
     @strawberry.field(
@@ -118,11 +134,12 @@ class Query:
         viewer = info.context.viewer
         if viewer.is_guest:
             return None
+        need = info.context.need
         if as_.audience is not None:
-            view = await preview_for_audience(viewer, as_.audience.value)
+            view = await preview_for_audience(viewer, as_.audience.value, need)
         else:
             key = ids.key_of("Member", as_.member_id.value if as_.member_id is not None else "")
-            view = None if key is None else await preview_for_member(viewer, key)
+            view = None if key is None else await preview_for_member(viewer, key, need)
         return None if view is None else ProfilePreview(view=view)
 
     @strawberry.field(description="Blocks that the viewer made, newest first; null for a guest.")

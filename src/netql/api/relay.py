@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
+from netql.execution.batched import Column, batched
+from netql.execution.level import Level
 from netql.paging import Page, Window, window
 
 N = TypeVar("N")
-V = TypeVar("V")
 
 
 @strawberry.interface(description="An object with a global id, to be fetched again by it.")
@@ -36,39 +38,57 @@ class Edge(Generic[N]):
     node: N | None = strawberry.field(description="The item.")
 
 
+def _totals(lists: list[ListOf[Any]], _: Level) -> Column[int]:
+    known = [one.page.total for one in lists]
+    return known if None not in known else _counted(lists)  # type: ignore[return-value]
+
+
+async def _counted(lists: list[ListOf[Any]]) -> list[int]:
+    return [found or 0 for found in await asyncio.gather(*(one.count() for one in lists))]
+
+
 @strawberry.type(name="Connection", description="A page of a list.")
 class ListOf(Generic[N]):
-    edges: list[Edge[N] | None] = strawberry.field(description="The items with their cursors.")
-    nodes: list[N | None] = strawberry.field(description="The items alone.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+    page: strawberry.Private[Page[Any]]
+    wrap: strawberry.Private[Callable[[Any], Any]]
     count: strawberry.Private[Callable[[], Awaitable[int | None]]]
 
-    @strawberry.field(
-        description="How many items can be paged through. Counted only if it is asked for."
+    @strawberry.field(description="The items with their cursors.")
+    def edges(self) -> list[Edge[N] | None]:
+        return [
+            Edge(cursor=cursor, node=self.wrap(item))
+            for cursor, item in zip(self.page.cursors, self.page.items, strict=True)
+        ]
+
+    @strawberry.field(description="The items alone.")
+    def nodes(self) -> list[N | None]:
+        return list(map(self.wrap, self.page.items))
+
+    @strawberry.field(description="Where this page stands in the list.")
+    def page_info(self) -> PageInfo:
+        page = self.page
+        return PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=page.cursor(0) if page.items else None,
+            end_cursor=page.cursor(-1) if page.items else None,
+        )
+
+    total_count = batched(
+        _totals, description="How many items can be paged through. Counted only if it is asked for."
     )
-    async def total_count(self) -> int:
-        return await self.count() or 0
 
 
 def list_of(
-    page: Page[V], wrap: Callable[[V], Any], count: Callable[[], Awaitable[int | None]]
+    page: Page[Any], wrap: Callable[[Any], Any], count: Callable[[], Awaitable[int | None]]
 ) -> ListOf[Any]:
     """A page of a door as a page of the graph; `wrap` makes the node of an item."""
-    nodes = [wrap(item) for item in page.items]
-    edges: list[Edge[Any] | None] = [
-        Edge(cursor=cursor, node=node) for cursor, node in zip(page.cursors, nodes, strict=True)
-    ]
-    return ListOf(
-        edges=edges,
-        nodes=nodes,
-        page_info=PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=page.cursors[0] if page.cursors else None,
-            end_cursor=page.cursors[-1] if page.cursors else None,
-        ),
-        count=count,
-    )
+    return ListOf(page=page, wrap=wrap, count=count)
+
+
+def selected_of_items(level: Level) -> frozenset[str]:
+    """What is selected of the items of a list field, however it gets to them."""
+    return level.selected("nodes") | level.selected("edges", "node")
 
 
 First = Annotated[

@@ -38,6 +38,6 @@ class Block(Node):
 
 register(
     "Block",
-    lambda context, key: context.loaders.block.load(key),
+    lambda context: context.loaders.block,
     lambda view: Block(view=view),
 )

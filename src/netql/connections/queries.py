@@ -97,6 +97,7 @@ async def pending_invitations(
         [view for view in views if view is not None],
         asked,
         lambda view: cursor(direction, str(view.id)),
+        lambda view: view,
     )
 
 

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from uuid import UUID
 
+from netql.connections.pages import by_name, by_time, mutual, pages_of
 from netql.errors import BadCursor
 from netql.infra.database import Row, fetch, fetch_one
+from netql.members.columns import Need
+from netql.members.queries import view
 from netql.members.views import MemberView
-from netql.paging import Page, Window, cursor, moment, page_of
+from netql.paging import Page, Window, cursor, moment
 from netql.privacy.audience import Standing
 from netql.privacy.fields import ProfileField
 from netql.relations import sql
@@ -22,7 +26,8 @@ from netql.viewer import Viewer
 class ConnectionView:
     """One side of a tie: whose side, the other end, and where the viewer stands to the tie.
 
-    `standing` is SELF for its two ends and SIGNED_IN for everybody else.
+    `standing` is SELF for its two ends and SIGNED_IN for everybody else. `other` is the other end
+    itself, if it was read along.
     """
 
     id: UUID
@@ -30,6 +35,7 @@ class ConnectionView:
     other_id: UUID
     connected_at: datetime
     standing: Standing
+    other: MemberView | None = None
 
 
 class ConnectionOrder(Enum):
@@ -39,7 +45,7 @@ class ConnectionOrder(Enum):
     NAME = "name"
 
 
-_COLUMNS = "c.id, c.member_id, c.other_id, c.connected_at, o.name_key"
+_COLUMNS = "c.id, c.member_id, c.other_id, c.connected_at"
 _ENDS = (
     "FROM connections c JOIN members s ON s.id = c.member_id JOIN members o ON o.id = c.other_id"
 )
@@ -78,43 +84,64 @@ async def connections_with(viewer: Viewer, others: Sequence[UUID]) -> list[Conne
     return [views.get(key) for key in others]
 
 
+async def connections_pages(
+    viewer: Viewer,
+    owners: Sequence[MemberView],
+    order: ConnectionOrder,
+    descending: bool,
+    asked: Window,
+    need: Need | None = None,
+) -> list[Page[ConnectionView] | None]:
+    """For each member their ties that the viewer may see; None where the list is closed to them.
+
+    The owners must all be the viewer, or none of them: others get their lists by name, whatever
+    is asked. With `need` each tie brings its other end along. Raises BadCursor.
+    """
+    open_to_us = [owner.id for owner in owners if owner.shows(ProfileField.CONNECTIONS)]
+    if not open_to_us:
+        return [None] * len(owners)
+    order, descending = effective_order(owners[0], order, descending)
+    timed = order is ConnectionOrder.CONNECTED_AT
+    listed = (by_time if timed else by_name)(descending=descending)
+    name = list_name(order, descending)
+
+    def cursor_of(row: Row) -> str:
+        at = row["connected_at"].isoformat() if timed else row["other_name"]
+        return cursor(name, at, str(row["tie_id"]))
+
+    bound = () if asked.key is None else _bound(asked.key, timed)
+    pages = await pages_of(
+        viewer,
+        open_to_us,
+        listed,
+        asked,
+        bound,
+        need,
+        cursor_of,
+        partial(_of_page, viewer.member_id, need is not None),
+    )
+    found = dict(zip(open_to_us, pages, strict=True))
+    return [found[owner.id] if owner.shows(ProfileField.CONNECTIONS) else None for owner in owners]
+
+
+def _of_page(viewer_id: UUID | None, whole: bool, row: Row) -> ConnectionView:
+    owner_id, other_id = row["owner_id"], row["other_id"]
+    own = viewer_id in (owner_id, other_id)
+    return ConnectionView(
+        row["tie_id"],
+        owner_id,
+        other_id,
+        row["connected_at"],
+        Standing.SELF if own else Standing.SIGNED_IN,
+        view(row) if whole else None,
+    )
+
+
 async def connections_page(
     viewer: Viewer, owner: MemberView, order: ConnectionOrder, descending: bool, asked: Window
 ) -> Page[ConnectionView] | None:
-    """A member's ties that the viewer may see; None if the list is closed to the viewer.
-
-    Only the owner gets them by time: to others even the order would tell when a tie was made.
-    """
-    if not owner.shows(ProfileField.CONNECTIONS):
-        return None
-    if owner.standing is not Standing.SELF:
-        order, descending = ConnectionOrder.NAME, False
-    by_time = order is ConnectionOrder.CONNECTED_AT
-    column = "c.connected_at" if by_time else "o.name_key"
-    down = descending != asked.backwards
-    sign, direction = ("<", "DESC") if down else (">", "ASC")
-    name = list_name(order, descending)
-    bound, values = "", []
-    if asked.key is not None:
-        bound = f" AND ({column} {sign} $4 OR ({column} = $4 AND c.id {sign} $5))"
-        values = list(_bound(asked.key, by_time))
-    rows = await fetch(
-        f"SELECT {_COLUMNS} {_ENDS} WHERE c.member_id = $2 AND {_VISIBLE}{bound}"
-        f" ORDER BY {column} {direction}, c.id {direction} LIMIT $3",
-        viewer.member_id,
-        owner.id,
-        asked.fetch,
-        *values,
-    )
-
-    def cursor_of(row: Row) -> str:
-        at = row["connected_at"].isoformat() if by_time else row["name_key"]
-        return cursor(name, at, str(row["id"]))
-
-    page = page_of(rows, asked, cursor_of)
-    return Page(
-        [_view(viewer, row) for row in page.items], page.cursors, page.has_next, page.has_previous
-    )
+    """`connections_pages` of one member."""
+    return (await connections_pages(viewer, [owner], order, descending, asked))[0]
 
 
 def list_name(order: ConnectionOrder, descending: bool) -> str:
@@ -129,9 +156,9 @@ def effective_order(
     return (order, descending) if owner.standing is Standing.SELF else (ConnectionOrder.NAME, False)
 
 
-def _bound(key: Sequence[str], by_time: bool) -> tuple[datetime | str, UUID]:
+def _bound(key: Sequence[str], timed: bool) -> tuple[datetime | str, UUID]:
     try:
-        return (moment(key[0]) if by_time else key[0]), UUID(key[1])
+        return (moment(key[0]) if timed else key[0]), UUID(key[1])
     except (IndexError, ValueError):
         raise BadCursor from None
 
@@ -153,23 +180,31 @@ _MUTUAL = f"""{_ENDS} JOIN connections mine ON mine.member_id = $1 AND mine.othe
 MUTUAL = "mutual"
 
 
-async def mutual_page(viewer: Viewer, subject: MemberView, asked: Window) -> Page[UUID] | None:
-    """Members tied to both, by name; None for oneself, for guests, and for a closed list."""
-    if not _has_mutuals(viewer, subject):
-        return None
-    bound, values = "", []
-    if asked.key is not None:
-        bound = " AND (o.name_key > $4 OR (o.name_key = $4 AND o.id > $5))"
-        values = list(_bound(asked.key, by_time=False))
-    rows = await fetch(
-        f"SELECT o.id, o.name_key {_MUTUAL}{bound} ORDER BY o.name_key, o.id LIMIT $3",
-        viewer.member_id,
-        subject.id,
-        asked.fetch,
-        *values,
+async def mutual_pages(
+    viewer: Viewer,
+    subjects: Sequence[MemberView],
+    asked: Window,
+    need: Need,
+    *,
+    counted: bool = False,
+) -> list[Page[MemberView] | None]:
+    """For each subject the members tied to both, by name; None for oneself, for guests, and for a
+    closed list. With `counted` the first page knows how many there are. Raises BadCursor."""
+    ours = [subject.id for subject in subjects if _has_mutuals(viewer, subject)]
+    if not ours:
+        return [None] * len(subjects)
+    pages = await pages_of(
+        viewer,
+        ours,
+        mutual(total=counted and asked.key is None),
+        asked,
+        () if asked.key is None else _bound(asked.key, timed=False),
+        need,
+        lambda row: cursor(MUTUAL, row["other_name"], str(row["other_id"])),
+        view,
     )
-    page = page_of(rows, asked, lambda row: cursor(MUTUAL, row["name_key"], str(row["id"])))
-    return Page([row["id"] for row in page.items], page.cursors, page.has_next, page.has_previous)
+    found = dict(zip(ours, pages, strict=True))
+    return [found[one.id] if _has_mutuals(viewer, one) else None for one in subjects]
 
 
 async def mutual_count(viewer: Viewer, subject: MemberView) -> int | None:

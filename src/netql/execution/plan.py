@@ -50,6 +50,7 @@ class OperationPlan:
         "_variants",
         "fragments",
         "hide_suggestions",
+        "names",
         "operation",
         "root_type",
         "schema",
@@ -71,6 +72,12 @@ class OperationPlan:
         self.root_type = schema.get_root_type(operation.operation)
         definitions = [fragment.definition for fragment in self.fragments.values()]
         self.unsupported = _unsupported(operation, definitions)
+        # Every field that stands anywhere in it, by its name in the graph.
+        self.names = frozenset(
+            node.name.value
+            for node in _nodes((operation, *definitions))
+            if isinstance(node, FieldNode)
+        )
         self._conditions = tuple(sorted(_conditions(operation, definitions)))
         self._variants: OrderedDict[tuple[Any, ...], Variant] = OrderedDict()
 
@@ -203,6 +210,11 @@ class FieldPlan:
         if found is None:
             found = self._children[type_] = self.variant.below(type_, self.details)
         return found
+
+    @property
+    def arguments_are_fixed(self) -> bool:
+        """Whether `arguments` has been found to be the same, and one object, for every request."""
+        return self._fixed_arguments is not None
 
     def arguments(self, values: VariableValues) -> dict[str, Any]:
         """The coerced arguments. Raises GraphQLError for what cannot be coerced."""

@@ -1,12 +1,16 @@
 """One text of SQL for two databases.
 
 Statements are written for PostgreSQL with `$1`-style parameters. SQLite misreads `$n` (it binds
-by order of appearance), so each text is rewritten once to plain `?`. Two forms that SQLite has
-no words for stand under a name of their own:
+by order of appearance), so each text is rewritten once to plain `?`. Three forms that SQLite
+has no words for stand under a name of their own:
 
 - `= ANY($n)`: a list parameter;
 - `PAIRS($n, $m)`: two list parameters of equal length as rows of two columns, to be named by a
   `WITH name(a, b) AS (PAIRS($1, $2))`.
+
+- `TEXTS(column FROM ...)`: a list of texts as one value, to be read with `texts`.
+
+Another, the first rows of a list for each of several owners, is `first_of_each`.
 """
 
 from __future__ import annotations
@@ -22,13 +26,15 @@ import orjson
 
 _ANY = re.compile(r"=\s*ANY\(\$(\d+)\)")
 _PAIRS = re.compile(r"PAIRS\(\$(\d+),\s*\$(\d+)\)")
+_TEXTS = re.compile(r"TEXTS\((\S+) FROM")
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
 @lru_cache(maxsize=1024)
 def for_postgres(statement: str) -> str:
     """The text as PostgreSQL reads it."""
-    return _PAIRS.sub(r"SELECT * FROM unnest($\1::uuid[], $\2::uuid[])", statement)
+    text = _TEXTS.sub(r"ARRAY(SELECT \1 FROM", statement)
+    return _PAIRS.sub(r"SELECT * FROM unnest($\1::uuid[], $\2::uuid[])", text)
 
 
 @lru_cache(maxsize=1024)
@@ -39,6 +45,7 @@ def for_sqlite(statement: str) -> tuple[str, tuple[int, ...]]:
         statement,
     )
     text = _ANY.sub(r"IN (SELECT value FROM json_each($\1))", text)
+    text = _TEXTS.sub(r"(SELECT json_group_array(\1) FROM", text)
     order: list[int] = []
 
     def take(match: re.Match[str]) -> str:
@@ -46,6 +53,41 @@ def for_sqlite(statement: str) -> tuple[str, tuple[int, ...]]:
         return "?"
 
     return _PARAMETER.sub(take, text), tuple(order)
+
+
+def texts(value: Any) -> list[str]:
+    """The list that a `TEXTS` gave, in no order."""
+    found: list[str] = orjson.loads(value) if isinstance(value, str) else value
+    return found
+
+
+def first_of_each(
+    dialect: str, owners: str, chosen: str, columns: str, listed: str, order: str, limit: str
+) -> str:
+    """The text of: for each row of the table `owners` that is `chosen`, the first rows of a list.
+
+    `listed` are tables with a WHERE that ties them to the owner's row; `columns` are selected of
+    both, `limit` is how many at most. Rows come in no order.
+    """
+    if dialect == "postgres":
+        return (
+            f"SELECT page.* FROM {owners} CROSS JOIN LATERAL ("
+            f"SELECT {columns} FROM {listed} ORDER BY {order} LIMIT {limit}) page WHERE {chosen}"
+        )
+    # SQLite knows no LATERAL.
+    owner = owners.split()[-1]
+    return (
+        f"SELECT * FROM (SELECT {columns}, row_number() OVER (PARTITION BY {owner}.id"
+        f" ORDER BY {order}) AS place FROM {owners}, {listed} AND {chosen}) page"
+        f" WHERE place <= {limit}"
+    )
+
+
+def first_of_one(
+    owners: str, chosen: str, columns: str, listed: str, order: str, limit: str
+) -> str:
+    """`first_of_each` for a single owner: one walk along an index, where there is one."""
+    return f"SELECT {columns} FROM {owners}, {listed} AND {chosen} ORDER BY {order} LIMIT {limit}"
 
 
 def utc_text(moment: datetime) -> str:

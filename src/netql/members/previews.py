@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from netql.infra.database import fetch_one
+from netql.members.columns import EVERYTHING, NO_MORE, Need
 from netql.members.queries import members_for
 from netql.members.views import MemberView
 from netql.privacy.audience import Audience, Standing
@@ -28,25 +28,29 @@ SELECT 1 AS known
 """
 
 
-async def preview_for_audience(viewer: Viewer, audience: Audience) -> MemberView | None:
+async def preview_for_audience(
+    viewer: Viewer, audience: Audience, need: Need = EVERYTHING
+) -> MemberView | None:
     """The viewer's own profile as seen from that rung of the ladder."""
-    return await _own(viewer, Standing(audience))
+    return await _own(viewer, Standing(audience), need)
 
 
-async def preview_for_member(viewer: Viewer, named_id: UUID) -> MemberView | None:
+async def preview_for_member(
+    viewer: Viewer, named_id: UUID, need: Need = EVERYTHING
+) -> MemberView | None:
     """The viewer's own profile as the named member gets it; None if they are absent."""
     assert viewer.member_id is not None
-    named = (await members_for(viewer, [named_id]))[0]
+    named = (await members_for(viewer, [named_id], NO_MORE))[0]
     if named is None:
         return None
     standing = named.standing
     if standing not in (Standing.SELF, Standing.CONNECTED):
         known = await fetch_one(_KNOWN_SECOND_DEGREE, viewer.member_id, named_id)
         standing = Standing.SECOND_DEGREE if known else Standing.SIGNED_IN
-    return await _own(viewer, standing)
+    return await _own(viewer, standing, need)
 
 
-async def _own(viewer: Viewer, standing: Standing) -> MemberView | None:
+async def _own(viewer: Viewer, standing: Standing, need: Need) -> MemberView | None:
     assert viewer.member_id is not None
-    own = (await members_for(viewer, [viewer.member_id]))[0]
-    return None if own is None else replace(own, standing=standing)
+    own = (await members_for(viewer, [viewer.member_id], need))[0]
+    return None if own is None else own.seen_from(standing)

@@ -12,50 +12,11 @@ from datetime import date
 from uuid import UUID
 
 from netql.infra.database import Row, fetch
+from netql.members.columns import EVERYTHING, Need, select_members
 from netql.members.views import MemberView
 from netql.privacy.audience import Standing
 from netql.privacy.fields import ProfileField
-from netql.relations import sql
 from netql.viewer import Viewer
-
-_COLUMNS = ", ".join(
-    f"m.{name}"
-    for name in [
-        "id",
-        "handle",
-        "name",
-        "name_key",
-        "headline",
-        "industry",
-        "location",
-        "avatar_url",
-        "about",
-        "pronouns",
-        "email",
-        "phone",
-        "birthday",
-        "address",
-    ]
-    + [field.audience_column for field in ProfileField]
-)
-
-_CURRENT = """
-  LEFT JOIN positions cp ON cp.id = (
-       SELECT p.id FROM positions p WHERE p.member_id = m.id AND p.ended_on IS NULL
-        ORDER BY p.started_on IS NULL, p.started_on DESC, p.id DESC LIMIT 1)
-"""
-
-SELECT_MEMBERS = f"""
-SELECT {_COLUMNS}, {sql.standing("$1", "m")} AS standing,
-       cp.id AS current_id, cp.title AS current_title, cp.company AS current_company,
-       cp.location AS current_location, cp.description AS current_description,
-       cp.started_on AS current_started_on
-  FROM members m {_CURRENT}
- WHERE {sql.present("$1", "m")}
-"""
-
-_BY_ID = f"{SELECT_MEMBERS} AND m.id = ANY($2)"
-_BY_HANDLE = f"{SELECT_MEMBERS} AND m.handle = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +33,40 @@ class PositionView:
 
 
 def view(row: Row) -> MemberView:
-    """A row of SELECT_MEMBERS as its viewer may know it."""
-    return MemberView(row, Standing(row["standing"]))
+    """A row with the columns of `members.columns`, as its viewer may know it."""
+    return MemberView(row, row["standing"])
 
 
-async def members_for(viewer: Viewer, ids: Sequence[UUID]) -> list[MemberView | None]:
+def oneself(viewer: Viewer) -> MemberView | None:
+    """The viewer to themselves, with no more than the key; None for a guest."""
+    if viewer.member_id is None:
+        return None
+    return MemberView({"id": viewer.member_id, "audiences": 0}, Standing.SELF)
+
+
+async def members_for(
+    viewer: Viewer, ids: Sequence[UUID], need: Need = EVERYTHING
+) -> list[MemberView | None]:
     """The members of those ids, in order; None for whoever is absent for the viewer."""
     if not ids:
         return []
-    rows = await fetch(_BY_ID, viewer.member_id, list(dict.fromkeys(ids)))
+    rows = await fetch(
+        f"{select_members(need)} AND m.id = ANY($2)", viewer.member_id, list(dict.fromkeys(ids))
+    )
     found = {row["id"]: view(row) for row in rows}
     return [found.get(key) for key in ids]
 
 
-async def member_by_handle(viewer: Viewer, handle: str) -> MemberView | None:
+async def member_by_handle(
+    viewer: Viewer, handle: str, need: Need = EVERYTHING
+) -> MemberView | None:
     """The member of that handle, whatever its case, or None."""
     if "\0" in handle or not handle.isascii():
         # No handle looks like this; ask all the same, so that it takes as long.
         handle = ""
-    rows = await fetch(_BY_HANDLE, viewer.member_id, handle.lower())
+    rows = await fetch(
+        f"{select_members(need)} AND m.handle = $2", viewer.member_id, handle.lower()
+    )
     return view(rows[0]) if rows else None
 
 

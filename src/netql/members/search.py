@@ -10,7 +10,8 @@ from uuid import UUID
 from netql.errors import BadCursor, BadPage
 from netql.ids import new_id
 from netql.infra.database import execute, fetch, fetch_one
-from netql.members.queries import SELECT_MEMBERS, view
+from netql.members.columns import EVERYTHING, Need, select_members
+from netql.members.queries import view
 from netql.members.views import MemberView
 from netql.paging import Page, Window, cursor, page_of
 from netql.relations import sql
@@ -26,9 +27,9 @@ _LAST = "\U0010ffff"
 _FOUND = (
     "EXISTS (SELECT 1 FROM search_keys k WHERE k.member_id = m.id AND k.key >= $2 AND k.key < $3)"
 )
-_FIRST_PAGE = f"{SELECT_MEMBERS} AND {_FOUND} ORDER BY m.name_key, m.id LIMIT $4"
+_FIRST_PAGE = f" AND {_FOUND} ORDER BY m.name_key, m.id LIMIT $4"
 _NEXT_PAGE = (
-    f"{SELECT_MEMBERS} AND {_FOUND} AND (m.name_key > $4 OR (m.name_key = $4 AND m.id > $5))"
+    f" AND {_FOUND} AND (m.name_key > $4 OR (m.name_key = $4 AND m.id > $5))"
     " ORDER BY m.name_key, m.id LIMIT $6"
 )
 _COUNT = f"SELECT count(*) AS found FROM members m WHERE {sql.present('$1', 'm')} AND {_FOUND}"
@@ -43,21 +44,27 @@ def _range(query: str) -> tuple[str, str]:
     return prefix, prefix + _LAST
 
 
-async def search(viewer: Viewer, query: str, asked: Window) -> Page[MemberView]:
+async def search(
+    viewer: Viewer, query: str, asked: Window, need: Need = EVERYTHING
+) -> Page[MemberView]:
     """Members found by the text, ordered by name. Raises BadPage for a text too short or long."""
     low, high = _range(query)
+    members = select_members(need)
     if asked.key is None:
-        rows = await fetch(_FIRST_PAGE, viewer.member_id, low, high, asked.fetch)
+        rows = await fetch(members + _FIRST_PAGE, viewer.member_id, low, high, asked.fetch)
     else:
         try:
             name, last_id = asked.key[0], UUID(asked.key[1])
         except (IndexError, ValueError):
             raise BadCursor from None
-        rows = await fetch(_NEXT_PAGE, viewer.member_id, low, high, name, last_id, asked.fetch)
+        rows = await fetch(
+            members + _NEXT_PAGE, viewer.member_id, low, high, name, last_id, asked.fetch
+        )
     return page_of(
-        [view(row) for row in rows],
+        rows,
         asked,
-        lambda member: cursor(LIST, member.row["name_key"], str(member.id)),
+        lambda row: cursor(LIST, row["name_key"], str(row["id"])),
+        view,
     )
 
 

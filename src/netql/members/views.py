@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from netql.infra.database import Row
-from netql.privacy.audience import Audience, Standing, admits, as_list_audience
+from netql.privacy.audience import Audience, Standing
 from netql.privacy.fields import ProfileField
+from netql.privacy.sight import audience_in, closed_to
+
+_STANDINGS = tuple(Standing)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class MemberView:
-    """A member as one viewer may know them. It cannot be made without a standing."""
+    """A member as one viewer may know them. It cannot be made without a standing.
 
-    row: Row
-    standing: Standing
+    `row` holds the columns that the operation needs (see `members.columns`), `closed` the bits of
+    the fields that the viewer may not see. Not to be changed once made.
+    """
+
+    __slots__ = ("closed", "row", "standing")
+
+    def __init__(self, row: Row, standing: int) -> None:
+        """`standing` is a Standing or its number."""
+        self.row = row
+        self.standing = _STANDINGS[standing]
+        self.closed = closed_to(standing, row["audiences"])
+
+    def seen_from(self, standing: Standing) -> MemberView:
+        """The same member for somebody who stands there."""
+        return MemberView(self.row, standing)
 
     @property
     def id(self) -> UUID:
@@ -25,22 +39,21 @@ class MemberView:
 
     @property
     def handle(self) -> str:
-        return str(self.row["handle"])
+        handle: str = self.row["handle"]
+        return handle
 
     @property
     def name(self) -> str:
-        return str(self.row["name"])
+        name: str = self.row["name"]
+        return name
 
     def audience(self, field: ProfileField) -> Audience:
         """The owner's choice for a field."""
-        return Audience(self.row[field.audience_column])
+        return audience_in(self.row["audiences"], field)
 
     def shows(self, field: ProfileField) -> bool:
         """Whether the viewer's standing reaches the owner's audience for the field."""
-        audience = self.audience(field)
-        if field is ProfileField.CONNECTIONS:
-            audience = as_list_audience(audience)
-        return admits(audience, self.standing)
+        return not self.closed & field.bit
 
     def value(self, field: ProfileField) -> Any:
         """The field's column, or None if it is closed to the viewer."""
@@ -48,4 +61,4 @@ class MemberView:
 
     def hidden(self) -> list[ProfileField]:
         """The fields that are closed to the viewer, whether or not they are set."""
-        return [field for field in ProfileField if not self.shows(field)]
+        return [field for field in ProfileField if self.closed & field.bit]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
 from netql.errors import BadCursor
 from netql.infra.database import Row, fetch, fetch_one
+from netql.infra.sql import texts
+from netql.members.columns import Need, columns, joined
+from netql.members.queries import view
+from netql.members.views import MemberView
 from netql.paging import Page, Window, cursor, moment, page_of
 from netql.relations import sql
 from netql.viewer import Viewer
@@ -24,6 +28,15 @@ class EntryView:
     note: str | None
     created_at: datetime
     is_connection: bool
+    along: Along | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What was read along with an entry: its tags, sorted, and the member, if they are present."""
+
+    tags: list[str]
+    member: MemberView | None
 
 
 class EntryOrder(Enum):
@@ -41,7 +54,7 @@ class EntryFilter:
     is_connection: bool | None = None
 
 
-_COLUMNS = f"""e.id, e.member_id, e.note, e.created_at, o.name_key,
+_COLUMNS = f"""e.id AS entry_id, e.member_id, e.note, e.created_at,
        {sql.connected("e.owner_id", "e.member_id")} AS is_connection"""
 # Whoever is absent has no name here: an entry must not tell a block from a closed account.
 _NAME = f"CASE WHEN {sql.present('$1', 'o')} THEN o.name_key ELSE '' END"
@@ -51,7 +64,11 @@ _TAGGED = " AND EXISTS (SELECT 1 FROM network_tags t WHERE t.entry_id = e.id AND
 
 def _view(row: Row) -> EntryView:
     return EntryView(
-        row["id"], row["member_id"], row["note"], row["created_at"], bool(row["is_connection"])
+        row["entry_id"],
+        row["member_id"],
+        row["note"],
+        row["created_at"],
+        bool(row["is_connection"]),
     )
 
 
@@ -73,7 +90,7 @@ async def _own(viewer: Viewer, keys: Sequence[UUID], column: str) -> list[EntryV
         viewer.member_id,
         list(dict.fromkeys(keys)),
     )
-    name = column.removeprefix("e.")
+    name = "entry_id" if column == "e.id" else "member_id"
     views = {row[name]: _view(row) for row in rows}
     return [views.get(key) for key in keys]
 
@@ -94,9 +111,14 @@ def _conditions(wanted: EntryFilter, values: list[object]) -> str:
 
 
 async def entries_page(
-    viewer: Viewer, wanted: EntryFilter, order: EntryOrder, descending: bool, asked: Window
+    viewer: Viewer,
+    wanted: EntryFilter,
+    order: EntryOrder,
+    descending: bool,
+    asked: Window,
+    need: Need | None = None,
 ) -> Page[EntryView]:
-    """The viewer's own entries. Raises BadCursor."""
+    """The viewer's own entries. With `need` members and tags come along. Raises BadCursor."""
     by_time = order is EntryOrder.CREATED_AT
     column = "e.created_at" if by_time else _NAME
     down = descending != asked.backwards
@@ -107,18 +129,33 @@ async def entries_page(
         values += _bound(asked.key, by_time)
         at, last_id = f"${len(values) - 1}", f"${len(values)}"
         conditions += f" AND ({column} {sign} {at} OR ({column} = {at} AND e.id {sign} {last_id}))"
-    rows = await fetch(
+    page = (
         f"SELECT {_COLUMNS}, {_NAME} AS shown_name {_FROM}{conditions}"
-        f" ORDER BY {column} {direction}, e.id {direction} LIMIT $2",
-        *values,
+        f" ORDER BY {column} {direction}, e.id {direction} LIMIT $2"
     )
+    key = "created_at" if by_time else "shown_name"
+    rows = await fetch(page if need is None else _along(page, key, direction, need), *values)
 
     def cursor_of(row: Row) -> str:
         at = row["created_at"].isoformat() if by_time else row["shown_name"]
-        return cursor(list_name(order, descending), at, str(row["id"]))
+        return cursor(list_name(order, descending), at, str(row["entry_id"]))
 
-    page = page_of(rows, asked, cursor_of)
-    return Page([_view(row) for row in page.items], page.cursors, page.has_next, page.has_previous)
+    return page_of(rows, asked, cursor_of, _view if need is None else _whole)
+
+
+def _along(page: str, key: str, direction: str, need: Need) -> str:
+    """The page with its tags, and with its members as far as they are present."""
+    return (
+        f"WITH page AS ({page}) SELECT page.*, {columns('$1', 'm', need)},"
+        " TEXTS(t.tag FROM network_tags t WHERE t.entry_id = page.entry_id) AS tags"
+        f" FROM page LEFT JOIN members m ON m.id = page.member_id AND {sql.present('$1', 'm')}"
+        f" {joined('m', need)} ORDER BY page.{key} {direction}, page.entry_id {direction}"
+    )
+
+
+def _whole(row: Row) -> EntryView:
+    member = None if row["id"] is None else view(row)
+    return replace(_view(row), along=Along(sorted(texts(row["tags"])), member))
 
 
 def _bound(key: Sequence[str], by_time: bool) -> list[object]:

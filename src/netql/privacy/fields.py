@@ -33,10 +33,12 @@ class ProfileField(Enum):
     ADDRESS = "address"
     CONNECTIONS = "connections"
 
-    @property
-    def audience_column(self) -> str:
-        """The column of `members` that keeps the owner's choice."""
-        return f"{self.value}_audience"
+    def __init__(self, column: str) -> None:
+        # The column of `members` that keeps the owner's choice.
+        self.audience_column = f"{column}_audience"
+        # Where the field stands among all, and its bit in a set of them. Never stored.
+        self.place: int = len(type(self).__members__)
+        self.bit = 1 << self.place
 
 
 @dataclass(frozen=True, slots=True)

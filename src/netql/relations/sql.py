@@ -7,6 +7,7 @@ viewer's key (NULL for a guest); `member` is the alias of a row of `members`.
 from __future__ import annotations
 
 from netql.privacy.audience import Audience, Standing
+from netql.privacy.fields import ProfileField
 
 
 def connected(one: str, other: str) -> str:
@@ -53,6 +54,11 @@ def edge_visible(viewer: str, one: str, other: str) -> str:
     )
 
 
+def far_end_admits(viewer: str, near: str, far: str) -> str:
+    """What is left of `edge_visible` once the near end's list is known to admit the viewer."""
+    return f"({near}.id = {viewer} OR {far}.id = {viewer} OR {list_admits(viewer, far)})"
+
+
 def second_degree(viewer: str, member: str) -> str:
     """Whether a connection of the viewer holds a tie to the member that the viewer may see."""
     return (
@@ -66,10 +72,29 @@ def second_degree(viewer: str, member: str) -> str:
 
 def standing(viewer: str, member: str) -> str:
     """The viewer's standing towards a member who is present, as its number."""
+    return _standing(viewer, member, second_degree(viewer, member))
+
+
+def standing_for_fields(viewer: str, member: str) -> str:
+    """As `standing`, as far as it decides a field of the member's profile.
+
+    The second degree costs by far the most, and tells nothing where no field is for it. The list
+    of connections is none of them: there EXTENDED counts as CONNECTIONS.
+    """
+    audiences = ", ".join(
+        f"{member}.{field.audience_column}"
+        for field in ProfileField
+        if field is not ProfileField.CONNECTIONS
+    )
+    matters = f"{Audience.EXTENDED:d} IN ({audiences})"
+    return _standing(viewer, member, f"{matters} AND {second_degree(viewer, member)}")
+
+
+def _standing(viewer: str, member: str, second: str) -> str:
     return (
         f"CASE WHEN {member}.id = {viewer} THEN {Standing.SELF:d}"
         f" WHEN {connected(viewer, member + '.id')} THEN {Standing.CONNECTED:d}"
-        f" WHEN {second_degree(viewer, member)} THEN {Standing.SECOND_DEGREE:d}"
+        f" WHEN {second} THEN {Standing.SECOND_DEGREE:d}"
         f" WHEN {viewer} IS NOT NULL THEN {Standing.SIGNED_IN:d}"
         f" ELSE {Standing.GUEST:d} END"
     )

@@ -56,7 +56,7 @@ async def blocks_page(viewer: Viewer, asked: Window) -> Page[BlockView]:
         asked.fetch,
         *values,
     )
-    return page_of([_view(row) for row in rows], asked, lambda block: cursor(LIST, str(block.id)))
+    return page_of(rows, asked, lambda row: cursor(LIST, str(row["id"])), _view)
 
 
 async def blocks_count(viewer: Viewer) -> int:
