@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
@@ -25,8 +26,16 @@ def new_blind_id() -> UUID:
 
 def encode(type_name: str, key: UUID) -> str:
     """The global id of the row `key` of `type_name`."""
-    raw = type_name.encode() + b":" + key.bytes
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    raw = binascii.b2a_base64(_prefix(type_name) + key.bytes, newline=False)
+    return raw.translate(_URL_SAFE, b"=").decode()
+
+
+@lru_cache(maxsize=64)
+def _prefix(type_name: str) -> bytes:
+    return type_name.encode() + b":"
+
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def decode(global_id: str) -> tuple[str, UUID] | None:

@@ -20,7 +20,9 @@ def pool() -> Any:
 
 def _whole() -> bool:
     if dialect() == "postgres":
-        return bool(pool().get_idle_size() == pool().get_size() > 0)
+        # Those at hand are out of the pool, and idle all the same.
+        idle = pool().get_idle_size() + len(get_connection("default").at_hand)
+        return bool(idle == pool().get_size() > 0)
     client = get_connection("default")
     # Statements and transactions take turns on this lock.
     turn: asyncio.Lock = client._lock

@@ -34,8 +34,10 @@ V = TypeVar("V")
 class Batch(Generic[K, V]):
     """Loads that are wanted in the same turn of the loop, as one call of a door.
 
-    Made on first use, because a loader belongs to the running loop. Shielded, because a waiter
-    that is cancelled would otherwise take the others along.
+    What a load wants, one key or a level's worth, is one job for the loader, so that a page costs
+    it no more than a member does. Values are kept, so no key is read twice. The loader is made on
+    first use, because it belongs to the running loop; loads are shielded, because a waiter that is
+    cancelled would otherwise take the others along.
     """
 
     def __init__(
@@ -44,24 +46,36 @@ class Batch(Generic[K, V]):
         key: Callable[[K], Any] | None = None,
     ) -> None:
         self._read = read
-        self._key = key
-        self._loader: DataLoader[K, V] | None = None
+        self._key = key or _itself
+        self._known: dict[Any, V] = {}
+        self._loader: DataLoader[tuple[K, ...], None] | None = None
 
-    async def load(self, key: K) -> V:
-        return await asyncio.shield(self._made().load(key))
+    async def load(self, key: K, *, once: bool = False) -> V:
+        return (await self.load_all((key,), once=once))[0]
 
-    async def load_all(self, keys: Sequence[K]) -> list[V]:
-        """One value for each key, in order."""
-        loader = self._made()
-        return list(await asyncio.gather(*(asyncio.shield(loader.load(key)) for key in keys)))
+    async def load_all(self, keys: Sequence[K], *, once: bool = False) -> list[V]:
+        """One value for each key, in order; `once`: nobody else will want any."""
+        names = list(map(self._key, keys))
+        wanted = {
+            name: key for name, key in zip(names, keys, strict=True) if name not in self._known
+        }
+        if wanted and once:
+            self._known.update(zip(wanted, await self._read(list(wanted.values())), strict=True))
+        elif wanted:
+            if self._loader is None:
+                self._loader = DataLoader(self._batch, cache=False)
+            await asyncio.shield(self._loader.load(tuple(wanted.values())))
+        return [self._known[name] for name in names]
 
-    def _made(self) -> DataLoader[K, V]:
-        if self._loader is None:
-            self._loader = DataLoader(self._batch, get_cache_key=self._key)
-        return self._loader
+    async def _batch(self, jobs: list[tuple[K, ...]]) -> list[None]:
+        wanted = {self._key(key): key for job in jobs for key in job}
+        values = await self._read(list(wanted.values()))
+        self._known.update(zip(wanted, values, strict=True))
+        return [None] * len(jobs)
 
-    async def _batch(self, keys: list[K]) -> list[V]:
-        return list(await self._read(keys))
+
+def _itself(key: Any) -> Any:
+    return key
 
 
 def _by_standing(member: MemberView) -> tuple[UUID, Standing]:

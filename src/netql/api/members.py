@@ -20,10 +20,23 @@ from netql.api.relay import After, First, ListOf, Node, asked, list_of
 from netql.connections import queries as invitations
 from netql.connections import ties
 from netql.connections.rules import ConnectRefusal
+from netql.execution.batched import Column
 from netql.execution.level import Level
 from netql.members.views import MemberView
 from netql.privacy.audience import Audience, Standing
 from netql.privacy.fields import ProfileField
+
+
+def _ids(members: list[Member], _: Level) -> Column[strawberry.ID]:
+    return [strawberry.ID(ids.encode("Member", member.view.row["id"])) for member in members]
+
+
+def _handles(members: list[Member], _: Level) -> list[str]:
+    return [member.view.row["handle"] for member in members]
+
+
+def _names(members: list[Member], _: Level) -> list[str]:
+    return [member.view.row["name"] for member in members]
 
 
 async def _mutual_connections(
@@ -46,17 +59,12 @@ async def _mutual_connections(
 
 @strawberry.type(description="Somebody on this network, as far as the viewer may know them.")
 class Member(ProfileFields, Node):
-    @shown(description="Opaque and stable; do not take it apart.")
-    def id(self) -> strawberry.ID:
-        return strawberry.ID(ids.encode("Member", self.view.id))
-
-    @shown(description="The short name by which the member is found; unique and public.")
-    def handle(self) -> str:
-        return self.view.handle
-
-    @shown(description="The name the member goes by.")
-    def name(self) -> str:
-        return self.view.name
+    id = shown(batch=_ids, description="Opaque and stable; do not take it apart.")
+    handle = shown(
+        batch=_handles,
+        description="The short name by which the member is found; unique and public.",
+    )
+    name = shown(batch=_names, description="The name the member goes by.")
 
     @relative(description="Whether this is the viewer.")
     def is_viewer(self) -> bool:

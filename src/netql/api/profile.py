@@ -10,16 +10,17 @@ import strawberry
 from netql.api.context import Context
 from netql.api.fields import restricted
 from netql.api.scalars import URL, EmailAddress, PhoneNumber
-from netql.api.sections import Education, Language, Position, Skill, Website, entry, position
+from netql.api.sections import Education, Language, Position, Skill, Website
 from netql.execution.level import Level
-from netql.members.queries import current_position
+from netql.members.queries import CURRENT, current_position
 from netql.members.views import MemberView
 from netql.privacy.audience import Audience, admits
 from netql.privacy.fields import ProfileField
 
 
 def _current_positions(people: list[ProfileFields], _: Level) -> list[Position | None]:
-    return [position(current_position(person.view)) for person in people]
+    rows = [current_position(person.view) for person in people]
+    return [None if row is None else Position(row=row, prefix=CURRENT) for row in rows]
 
 
 async def _entries(
@@ -27,8 +28,8 @@ async def _entries(
 ) -> list[Any]:
     context: Context = level.context
     views = [person.view for person in people]
-    found = await context.loaders.sections[field].load_all(views)
-    return [None if rows is None else [entry(type_, row) for row in rows] for rows in found]
+    found = await context.loaders.sections[field].load_all(views, once=level.once)
+    return [None if rows is None else [type_(row=row) for row in rows] for rows in found]
 
 
 async def _websites(people: list[ProfileFields], level: Level) -> list[list[Website] | None]:

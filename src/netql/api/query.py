@@ -52,7 +52,7 @@ async def _viewer(roots: list[Query], level: Level) -> list[Member | None]:
     if level.selected() <= _KNOWN:
         view = queries.oneself(context.viewer)
     else:
-        view = await context.loaders.member.load(context.viewer.member_id)
+        view = await context.loaders.member.load(context.viewer.member_id, once=level.alone)
     return [member(view)] * len(roots)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,70 +10,75 @@ import strawberry
 
 from netql import ids
 from netql.api.scalars import URL
+from netql.execution.batched import BatchedField, Column
+from netql.execution.level import Level
 from netql.infra.database import Row
-from netql.members.queries import PositionView
 
-_ID = "To change or remove this entry of one's own profile."
+
+class ColumnField(BatchedField):
+    """A column of an entry's row."""
+
+    @property
+    def column(self) -> Callable[[list[Any], Level], Column[Any]]:
+        return self._read
+
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
+        return source.row[source.prefix + self.python_name]
+
+    def _read(self, sources: list[Any], _: Level) -> list[Any]:
+        name = self.python_name
+        return [source.row[source.prefix + name] for source in sources]
+
+
+def column(description: str) -> Any:
+    field = ColumnField(description=description, default=None)
+    field.init = False
+    return field
+
+
+@strawberry.type
+class Entry:
+    """An entry of a list on a profile: a row, whose columns have names with a prefix."""
+
+    row: strawberry.Private[Row]
+    prefix: strawberry.Private[str] = ""
+
+    @strawberry.field(description="To change or remove this entry of one's own profile.")
+    def id(self) -> strawberry.ID:
+        return strawberry.ID(ids.encode(type(self).__name__, self.row[f"{self.prefix}id"]))
 
 
 @strawberry.type(description="A job, past or present.")
-class Position:
-    id: strawberry.ID = strawberry.field(description=_ID)
-    title: str = strawberry.field(description="What the member does or did.")
-    company: str = strawberry.field(description="For whom.")
-    location: str | None = strawberry.field(description="Where.")
-    description: str | None = strawberry.field(description="More, in the member's words.")
-    started_on: date | None = strawberry.field(description="The first day.")
-    ended_on: date | None = strawberry.field(description="The last day; null: it goes on.")
+class Position(Entry):
+    title: str = column("What the member does or did.")
+    company: str = column("For whom.")
+    location: str | None = column("Where.")
+    description: str | None = column("More, in the member's words.")
+    started_on: date | None = column("The first day.")
+    ended_on: date | None = column("The last day; null: it goes on.")
 
 
 @strawberry.type(description="A school or university, and what was learned there.")
-class Education:
-    id: strawberry.ID = strawberry.field(description=_ID)
-    school: str = strawberry.field(description="The school's name.")
-    degree: str | None = strawberry.field(description="The degree earned there.")
-    field_of_study: str | None = strawberry.field(description="The subject.")
-    started_on: date | None = strawberry.field(description="The first day.")
-    ended_on: date | None = strawberry.field(description="The last day; null: it goes on.")
+class Education(Entry):
+    school: str = column("The school's name.")
+    degree: str | None = column("The degree earned there.")
+    field_of_study: str | None = column("The subject.")
+    started_on: date | None = column("The first day.")
+    ended_on: date | None = column("The last day; null: it goes on.")
 
 
 @strawberry.type(description="Something the member knows how to do.")
-class Skill:
-    id: strawberry.ID = strawberry.field(description=_ID)
-    name: str = strawberry.field(description="The skill.")
+class Skill(Entry):
+    name: str = column("The skill.")
 
 
 @strawberry.type(description="A language the member speaks.")
-class Language:
-    id: strawberry.ID = strawberry.field(description=_ID)
-    name: str = strawberry.field(description="The language.")
-    proficiency: str | None = strawberry.field(description="How well, in the member's words.")
+class Language(Entry):
+    name: str = column("The language.")
+    proficiency: str | None = column("How well, in the member's words.")
 
 
 @strawberry.type(description="A web address of the member's.")
-class Website:
-    id: strawberry.ID = strawberry.field(description=_ID)
-    url: URL = strawberry.field(description="The address.")
-    label: str | None = strawberry.field(description="What is there.")
-
-
-def entry(type_: type[Any], row: Row) -> Any:
-    """An entry of a section, from a row of its table."""
-    name = type_.__name__
-    values = {key: row[key] for key in row.keys() if key not in ("id", "member_id")}  # noqa: SIM118
-    return type_(id=strawberry.ID(ids.encode(name, row["id"])), **values)
-
-
-def position(view: PositionView | None) -> Position | None:
-    """The current position, or None."""
-    if view is None:
-        return None
-    return Position(
-        id=strawberry.ID(ids.encode("Position", view.id)),
-        title=view.title,
-        company=view.company,
-        location=view.location,
-        description=view.description,
-        started_on=view.started_on,
-        ended_on=view.ended_on,
-    )
+class Website(Entry):
+    url: URL = column("The address.")
+    label: str | None = column("What is there.")

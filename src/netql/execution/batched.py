@@ -42,6 +42,10 @@ _BATCH = "__netql_batch__"
 class BatchedField(StrawberryField):
     """A field whose resolver may be a function for all objects of a level; see `resolver_of`."""
 
+    # Whether the function takes arguments as graphql-core coerces them, inputs as dictionaries, by
+    # their names in the graph.
+    takes_coerced = False
+
     @property
     def batch(self) -> Batch | None:
         resolver = self.base_resolver
@@ -61,8 +65,8 @@ class BatchedField(StrawberryField):
     def converted(self, level: Level) -> dict[str, Any]:
         """The arguments as Python values; those that no variable changes only once per plan."""
         arguments = level.arguments
-        if not arguments:
-            return {}
+        if not arguments or self.takes_coerced:
+            return arguments
         kept: tuple[Any, dict[str, Any]] | None = level.field.memo.get(BatchedField)
         if kept is not None and kept[0] is arguments:
             return kept[1]

@@ -34,6 +34,18 @@ class Level:
         self.arguments = arguments
         self.variable_values = variable_values
 
+    @property
+    def alone(self) -> bool:
+        """Whether the operation selects nothing else at its root, so that nothing runs beside
+        this field."""
+        return len(self.field.variant.root.fields) == 1
+
+    @property
+    def once(self) -> bool:
+        """Whether no other place of the operation selects a field of this name, so that nothing
+        else will want what this one reads."""
+        return self.field.name in self.field.variant.operation_plan.once
+
     def selected(self, *path: str) -> frozenset[str]:
         """Names of the fields selected below this one, at the end of a path of field names.
 

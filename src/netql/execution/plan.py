@@ -9,13 +9,14 @@ from, as graphql-core does: a fragment that is never reached costs nothing.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
@@ -51,6 +52,7 @@ class OperationPlan:
         "fragments",
         "hide_suggestions",
         "names",
+        "once",
         "operation",
         "root_type",
         "schema",
@@ -72,12 +74,10 @@ class OperationPlan:
         self.root_type = schema.get_root_type(operation.operation)
         definitions = [fragment.definition for fragment in self.fragments.values()]
         self.unsupported = _unsupported(operation, definitions)
-        # Every field that stands anywhere in it, by its name in the graph.
-        self.names = frozenset(
-            node.name.value
-            for node in _nodes((operation, *definitions))
-            if isinstance(node, FieldNode)
-        )
+        # The fields that stand in it, by their names in the graph, and those at one place only.
+        places = places_of(operation, {one.name.value: one for one in definitions})
+        self.names = frozenset(places)
+        self.once = frozenset(name for name, count in places.items() if count == 1)
         self._conditions = tuple(sorted(_conditions(operation, definitions)))
         self._variants: OrderedDict[tuple[Any, ...], Variant] = OrderedDict()
 
@@ -165,6 +165,7 @@ class FieldPlan:
         "_arguments",
         "_children",
         "_fixed_arguments",
+        "_varies",
         "definition",
         "details",
         "index",
@@ -200,8 +201,9 @@ class FieldPlan:
         self.memo: dict[Any, Any] = {}
         self.resolve: Callable[..., Any] = resolving.way_of(self)
         self._children: dict[GraphQLObjectType, SelectionPlan] = {}
-        node = self.nodes[0]
-        self._arguments = bool(definition.args or node.arguments)
+        given = self.nodes[0].arguments or ()
+        self._arguments = bool(definition.args or given)
+        self._varies = any(isinstance(part, VariableNode) for part in _nodes(given))
         self._fixed_arguments: dict[str, Any] | None = None
 
     def below(self, type_: GraphQLObjectType) -> SelectionPlan:
@@ -226,9 +228,43 @@ class FieldPlan:
         coerced = get_argument_values(
             self.definition, node, values, None, self.variant.operation_plan.hide_suggestions
         )
-        if not any(isinstance(part, VariableNode) for part in _nodes(node.arguments or ())):
+        if not self._varies:
             self._fixed_arguments = coerced
         return coerced
+
+
+def places_of(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> Counter[str]:
+    """At how many places each field stands, by name, where a fragment stands at all its spreads.
+
+    Whatever is at more than one place may count as being at two.
+    """
+    spreads: dict[str, int] = {}
+    order: list[str] = []
+
+    def visit(root: Node, times: int) -> None:
+        for node in _nodes((root,)):
+            if isinstance(node, FragmentSpreadNode):
+                name = node.name.value
+                before = spreads.get(name, 0)
+                # Two is as good as more: so a fragment is walked twice at most, cycles or not.
+                spreads[name] = min(before + times, 2)
+                if name in fragments and spreads[name] > before:
+                    if not before:
+                        order.append(name)
+                    visit(fragments[name], spreads[name])
+
+    visit(operation, 1)
+    places = Counter(_field_names(operation))
+    for name in order:
+        for field in _field_names(fragments[name]):
+            places[field] += spreads[name]
+    return places
+
+
+def _field_names(root: Node) -> Iterator[str]:
+    return (node.name.value for node in _nodes((root,)) if isinstance(node, FieldNode))
 
 
 def _unsupported(

@@ -31,7 +31,9 @@ def way_of(field: FieldPlan) -> Way:
     definition = field.definition
     if field.name == "__typename":
         return type_names
-    if declared.column_of(definition) is not None:
+    column = declared.column_of(definition)
+    if column is not None:
+        field.memo[own_column] = column
         return own_column
     attribute = declared.attribute_of(definition)
     if attribute is not None:
@@ -57,12 +59,12 @@ def own_column(run: Run, frame: Frame, field: FieldPlan) -> Column:
     """The field computes its column itself."""
     if run.wraps:
         return each(run, frame, field)
-    column = declared.column_of(field.definition)
-    assert column is not None
+    column = field.memo[own_column]
     try:
         arguments = field.arguments(run.variable_values)
         level = Level(run.context, field, arguments, run.variable_values)
-        return column(frame.sources, level)
+        found: Column = column(frame.sources, level)
+        return found
     except Exception as error:
         return [error] * len(frame.sources)
 

@@ -16,15 +16,14 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import (
     ConnectionWrapper,
-    PoolConnectionWrapper,
     TransactionContextPooled,
 )
 from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError
 
-from netql.errors import Overloaded
 from netql.infra import counting
+from netql.infra.at_hand import AtHand
 from netql.infra.finishing import finish
 from netql.infra.sql import for_postgres
 
@@ -85,19 +84,23 @@ class _Transaction(TransactionWrapper, _Statements):
         return ConnectionWrapper(self._lock, self)
 
 
-class _PooledConnection(PoolConnectionWrapper[Any]):
-    """A connection for one statement; gives up after the client's patience."""
+class _PooledConnection:
+    """A connection for one statement."""
 
-    __slots__ = ()
-    client: Any
+    __slots__ = ("_client", "_connection")
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     async def __aenter__(self) -> Any:
-        await self.ensure_connection()
-        try:
-            self.connection = await self.client._pool.acquire(timeout=self.client.patience)
-        except TimeoutError:
-            raise Overloaded from None
-        return self.connection
+        at_hand = self._client.at_hand or await self._client.opened()
+        self._connection = await at_hand.take(self._client.patience)
+        return self._connection
+
+    async def __aexit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        at_hand = self._client.at_hand
+        assert at_hand is not None
+        await at_hand.give_back(self._connection, whole=kind is None)
 
 
 class _SafeContext(TransactionContextPooled):
@@ -105,19 +108,16 @@ class _SafeContext(TransactionContextPooled):
     client: Any
 
     async def __aenter__(self) -> _Transaction:
-        await self.ensure_connection()
         parent = self.client._parent
-        try:
-            connection = await parent._pool.acquire(timeout=parent.patience)
-        except TimeoutError:
-            raise Overloaded from None
+        at_hand = parent.at_hand or await parent.opened()
+        connection = await at_hand.take(parent.patience)
         self.client._connection = connection
         try:
             await self.client.begin()
         except BaseException:
             # BEGIN may or may not have reached the server: that session is never used again.
             connection.terminate()
-            finish(parent._pool.release(connection))
+            finish(at_hand.give_back(connection, whole=False))
             raise
         self.token = get_connections().set(self.connection_name, self.client)
         transaction: _Transaction = self.client
@@ -134,6 +134,7 @@ class _SafeContext(TransactionContextPooled):
     async def end(self, *, failed: bool) -> None:
         """Commit or roll back, and let go of the connection whatever happens."""
         connection = self.client._connection
+        whole = False
         try:
             if self.client._finalized or connection.is_closed():
                 return
@@ -141,6 +142,7 @@ class _SafeContext(TransactionContextPooled):
                 await self.client.rollback()
             else:
                 await self.client.commit()
+            whole = True
         except asyncpg.IntegrityConstraintViolationError as error:
             # A deferred constraint speaks up at COMMIT, past Tortoise's own translation.
             raise IntegrityError(error) from error
@@ -148,7 +150,7 @@ class _SafeContext(TransactionContextPooled):
             connection.terminate()
             raise
         finally:
-            await self.client._parent._pool.release(connection)
+            await self.client._parent.at_hand.give_back(connection, whole=whole)
 
 
 class Client(_Statements):
@@ -156,10 +158,27 @@ class Client(_Statements):
         """`patience`: seconds to wait for a free connection before Overloaded."""
         kwargs.setdefault("reset", _keep_as_it_is)
         super().__init__(*args, **kwargs)
+        self.at_hand: AtHand | None = None
         self.patience = float(patience)
 
-    def acquire_connection(self) -> _PooledConnection:
-        return _PooledConnection(self, self._pool_init_lock)
+    async def opened(self) -> AtHand:
+        """The connections at hand, with the pool behind them open."""
+        async with self._pool_init_lock:
+            if self._pool is None:
+                await self.create_connection(with_db=True)
+            assert self._pool is not None
+            if self.at_hand is None:
+                self.at_hand = AtHand(self._pool)
+        return self.at_hand
+
+    async def close(self) -> None:
+        if self.at_hand is not None:
+            await self.at_hand.let_go()
+            self.at_hand = None
+        await super().close()
+
+    def acquire_connection(self) -> Any:
+        return _PooledConnection(self)
 
     def _in_transaction(self) -> _SafeContext:
         return _SafeContext(_Transaction(self), self._pool_init_lock)

@@ -70,7 +70,7 @@ _CURRENT = """
 _CURRENT_COLUMNS = (
     "cp.id AS current_id, cp.title AS current_title, cp.company AS current_company,"
     " cp.location AS current_location, cp.description AS current_description,"
-    " cp.started_on AS current_started_on"
+    " cp.started_on AS current_started_on, cp.ended_on AS current_ended_on"
 )
 
 

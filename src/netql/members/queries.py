@@ -7,8 +7,6 @@ brings rows, standings and current positions for any number of members.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from netql.infra.database import Row, fetch
@@ -18,18 +16,8 @@ from netql.privacy.audience import Standing
 from netql.privacy.fields import ProfileField
 from netql.viewer import Viewer
 
-
-@dataclass(frozen=True, slots=True)
-class PositionView:
-    """A position, current or past. Dates are days; an open end means it goes on."""
-
-    id: UUID
-    title: str
-    company: str
-    location: str | None
-    description: str | None
-    started_on: date | None
-    ended_on: date | None
+# What the columns of the current position begin with, in a row of a member.
+CURRENT = "current_"
 
 
 def view(row: Row) -> MemberView:
@@ -70,17 +58,9 @@ async def member_by_handle(
     return view(rows[0]) if rows else None
 
 
-def current_position(member: MemberView) -> PositionView | None:
-    """The position that goes on and began last, if the viewer may see it."""
+def current_position(member: MemberView) -> Row | None:
+    """The position that goes on and began last, as the CURRENT columns of a row, if the viewer may
+    see it."""
     if not member.shows(ProfileField.CURRENT_POSITION) or member.row["current_id"] is None:
         return None
-    row = member.row
-    return PositionView(
-        row["current_id"],
-        row["current_title"],
-        row["current_company"],
-        row["current_location"],
-        row["current_description"],
-        row["current_started_on"],
-        None,
-    )
+    return member.row

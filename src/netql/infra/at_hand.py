@@ -1,0 +1,57 @@
+"""Connections kept at hand between statements.
+
+Taking a connection out of asyncpg's pool and putting it back costs two tasks, two timeouts and a
+wrapper, about as much as the statement itself. A connection that has just run a statement to its
+end needs none of that: it waits here for the next one, unless somebody waits for it at the pool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from netql.errors import Overloaded
+from netql.infra.finishing import finish
+
+
+class AtHand:
+    """The connections of one pool that wait for a statement, the last used first."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._kept: list[Any] = []
+        self._waiting = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    async def take(self, patience: float) -> Any:
+        """A connection that nobody else has. Raises Overloaded after `patience` seconds."""
+        while self._kept:
+            connection = self._kept.pop()
+            if not connection.is_closed():
+                return connection
+            # The pool sees to it that another one is made when it is needed.
+            await self._pool.release(connection)
+        self._waiting += 1
+        try:
+            return await self._pool.acquire(timeout=patience)
+        except TimeoutError:
+            raise Overloaded from None
+        finally:
+            self._waiting -= 1
+
+    async def give_back(self, connection: Any, *, whole: bool) -> None:
+        """Keep the connection for the next; one that is not `whole`, whose statement was cut off
+        or refused, the pool looks after."""
+        if whole and not self._waiting and not self._pool.is_closing():
+            self._kept.append(connection)
+        else:
+            await asyncio.shield(finish(self._pool.release(connection)))
+
+    async def let_go(self) -> None:
+        """Give all that is kept back to the pool, which is about to close."""
+        while self._kept:
+            await self._pool.release(self._kept.pop())
