@@ -74,11 +74,6 @@ async def _of_olga(cast: Cast, choice: str) -> None:
         await _block_and_lift(cast)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="A block takes back its maker's own invitation even past its date, which nobody else "
-    "can do: for the invitee it turns from EXPIRED into nothing, and so tells of the block.",
-)
 @pytest.mark.parametrize("before", ["ignored", "declined"])
 async def test_to_its_invitee_an_expired_invitation_does_not_tell_of_a_lifted_block(
     api: Api, people: People, before: str

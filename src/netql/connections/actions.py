@@ -275,21 +275,24 @@ async def end_between(blocker_id: UUID, blocked_id: UUID) -> None:
     """What a block does to a pair, inside its transaction and with the pair held.
 
     The tie ends. The blocker's own invitation is taken back. An invitation to the blocker is
-    cancelled but stays open: should the block be lifted, its inviter finds it as it was.
+    cancelled but stays open: should the block be lifted, its inviter finds it as it was. One
+    past its date stays as it is: nobody can withdraw those, so its end would tell of the block.
     """
-    await edges.disconnect(blocker_id, blocked_id, now())
+    at = now()
+    await edges.disconnect(blocker_id, blocked_id, at)
     row = await fetch_one(
-        "SELECT id, inviter_id FROM invitations WHERE open"
+        "SELECT id, inviter_id FROM invitations WHERE open AND expires_at > $3"
         " AND ((inviter_id = $1 AND invitee_id = $2) OR (inviter_id = $2 AND invitee_id = $1))",
         blocker_id,
         blocked_id,
+        at,
     )
     if row is None:
         return
     if row["inviter_id"] == blocker_id:
         await _withdraw(row["id"])
     else:
-        await execute("UPDATE invitations SET cancelled_at = $2 WHERE id = $1", row["id"], now())
+        await execute("UPDATE invitations SET cancelled_at = $2 WHERE id = $1", row["id"], at)
 
 
 @handles(AccountClosed)
