@@ -20,7 +20,7 @@ from netql.infra.database import connected
 from netql.migrations.runner import applied, migrate, pending, refuse_newer
 from netql.seeding.demo import demo_network
 from netql.seeding.load import seed
-from netql.settings import Settings, SignUp, load_settings, without_password
+from netql.settings import LogLevel, Settings, SignUp, load_settings, without_password
 
 T = TypeVar("T")
 
@@ -56,11 +56,21 @@ def _on_database(settings: Settings, work: Callable[[], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
+def _set_up_logging(wanted: LogLevel) -> int:
+    """Log at that level; the level of everybody else's loggers.
+
+    Theirs is INFO at least: at debug the drivers write every statement with its values, and the
+    server every frame, and so what members let nobody see.
+    """
+    level = logging.getLevelNamesMapping()[wanted.value.upper()]
+    others = max(level, logging.INFO)
+    logging.basicConfig(level=others, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("netql").setLevel(level)
+    return others
+
+
 def _serve(settings: Settings, *, demo: bool) -> None:
-    logging.basicConfig(
-        level=settings.log_level.value.upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
+    others = _set_up_logging(settings.log_level)
     for line in settings.described():
         logging.getLogger("netql").info(line)
     signer_of(settings)  # Made here, so that several workers find it made.
@@ -68,7 +78,7 @@ def _serve(settings: Settings, *, demo: bool) -> None:
     options: dict[str, Any] = {
         "host": settings.host,
         "port": settings.port,
-        "log_level": settings.log_level.value,
+        "log_level": others,
         "loop": "uvloop",
         "http": "httptools",
         "ws_max_size": 256 * 1024,

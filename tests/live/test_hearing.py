@@ -57,11 +57,6 @@ async def test_the_alarm_cries_at_a_frame_that_shows_too_much(people: People) ->
             await socket.receive()
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="The drivers' own loggers write every statement with its values at debug, and the level "
-    "that the operator chooses is theirs too.",
-)
 def test_no_value_is_logged_at_debug(tmp_path: Path) -> None:
     database = f"sqlite://{tmp_path}/netql.db"
     told = environment(database, tmp_path, sign_up="open", log_level="debug")
