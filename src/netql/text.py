@@ -22,9 +22,14 @@ def graphemes(text: str) -> int:
     return sum(1 for _ in _GRAPHEME.finditer(text))
 
 
+def storable(text: str) -> bool:
+    """Whether the databases can keep, or even be asked for, this text."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def cleaned(text: str, limit: int, field: str) -> str:
     """The text, trimmed and in composed form. Raises Refused TEXT_INVALID or TEXT_TOO_LONG."""
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if not storable(text):
         raise Refused("TEXT_INVALID", "This text holds characters that cannot be kept.", (field,))
     if len(text) > limit * _BYTES_PER_GRAPHEME:
         raise _too_long(limit, field)

@@ -15,7 +15,7 @@ from netql.members.queries import view
 from netql.members.views import MemberView
 from netql.paging import Page, Window, cursor, page_of
 from netql.relations import sql
-from netql.text import search_key
+from netql.text import search_key, storable
 from netql.viewer import Viewer
 
 SHORTEST_QUERY = 2
@@ -36,7 +36,7 @@ _COUNT = f"SELECT count(*) AS found FROM members m WHERE {sql.present('$1', 'm')
 
 
 def _range(query: str) -> tuple[str, str]:
-    if "\0" in query or any("\ud800" <= letter <= "\udfff" for letter in query):
+    if not storable(query):
         raise BadPage("A search text may not hold such characters.")
     prefix = search_key(query.removeprefix("@"))
     if not SHORTEST_QUERY <= len(prefix) <= LONGEST_QUERY:

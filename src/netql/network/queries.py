@@ -16,6 +16,7 @@ from netql.members.queries import view
 from netql.members.views import MemberView
 from netql.paging import Page, Window, cursor, moment, page_of
 from netql.relations import sql
+from netql.text import storable
 from netql.viewer import Viewer
 
 
@@ -102,7 +103,8 @@ def list_name(order: EntryOrder, descending: bool) -> str:
 def _conditions(wanted: EntryFilter, values: list[object]) -> str:
     text = ""
     if wanted.tag is not None:
-        values.append(wanted.tag)
+        # No tag is empty, so what cannot be kept finds nothing.
+        values.append(wanted.tag if storable(wanted.tag) else "")
         text += _TAGGED.format(f"${len(values)}")
     if wanted.is_connection is not None:
         tied = sql.connected("e.owner_id", "e.member_id")
