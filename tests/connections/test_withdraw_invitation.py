@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from netql import ids
+from netql.safety.actions import unblock_member
 from tests.api import Api
 from tests.connections.graph import (
     accept,
@@ -13,6 +15,7 @@ from tests.connections.graph import (
     codes,
     connected,
     decline,
+    send,
     sent,
     standing,
     status,
@@ -71,6 +74,32 @@ async def test_its_invitee_and_everybody_else_find_nothing_to_withdraw(
         assert refused["userErrors"][0]["field"] == ["invitationId"]
     assert await stored(ann, ben) == before
     assert codes(await withdraw(api, ann, invitation)) == []
+
+
+@pytest.mark.parametrize("declined", [False, True])
+async def test_who_was_blocked_takes_it_back_unseen(
+    api: Api, people: People, pair: tuple[Person, Person], declined: bool
+) -> None:
+    """The inviter is answered as by anybody absent; and who lifts a block to send into their
+    invitation finds that it stands no more."""
+    ann, ben = pair
+    invitation = await sent(api, ann, ben)
+    if declined:
+        await decline(api, ben, invitation)
+    block = await people.block(ben, ann)
+    before = await told(ben)
+    unknown = await withdraw(api, ann, ids.encode("Invitation", ids.new_id()))
+    assert codes(unknown) == ["NOT_FOUND"]
+    for _ in range(2):
+        assert await withdraw(api, ann, invitation) == unknown
+        assert await status(api, ann, invitation) is None
+    await unblock_member(ben.viewer, block)
+    assert await status(api, ann, invitation) == "WITHDRAWN"
+    assert await status(api, ben, invitation) is None
+    assert await told(ben) == before
+    met = await send(api, ben, ann)
+    assert (codes(met), met["connection"]) == ([], None)
+    assert not await connected(api, ann, ben)
 
 
 @pytest.mark.parametrize("ended", ["accepted", "expired"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from netql import ids
 from netql.connections import actions as inviting
 from netql.privacy.audience import Audience
 from netql.privacy.fields import ProfileField
@@ -23,36 +22,6 @@ async def test_who_signs_out_sees_the_name_of_whoever_blocked_them(
         assert (await api.run(NODE, as_=v, id=gone.id))["node"] is None
     assert (await api.run(NODE, id=blocker.id))["node"]["handle"] == blocker.handle
     assert (await api.run(NODE, id=closed.id))["node"] is None
-
-
-async def test_an_inviter_who_is_blocked_cannot_take_their_invitation_back(
-    api: Api, people: People
-) -> None:
-    """To them the blocker is absent, and so is the invitation; yet it stands. Whoever lifts the
-    block and sends into it in one request is connected before the inviter can do anything."""
-    inviter = await people.member("Olga Owner", phone="+4930901877")
-    v = await people.member("Vera Vesper")
-    sent = ids.encode("Invitation", await people.invite(inviter, v))
-    block = await people.block(v, inviter)
-    tried = await api.run(
-        "mutation T($sent: ID!, $v: ID!) {"
-        " withdrawInvitation(input: {invitationId: $sent}) { userErrors { code } }"
-        " blockMember(input: {memberId: $v}) { userErrors { code } } }",
-        as_=inviter,
-        sent=sent,
-        v=v.id,
-    )
-    assert [done["userErrors"][0]["code"] for done in tried.values()] == ["NOT_FOUND"] * 2
-    done = await api.run(
-        "mutation T($block: ID!, $id: ID!) {"
-        " unblockMember(input: {blockId: $block}) { member { phone } }"
-        " sendInvitation(input: {memberId: $id}) { member { phone } } }",
-        as_=v,
-        block=ids.encode("Block", block),
-        id=inviter.id,
-    )
-    assert done["unblockMember"]["member"] == {"phone": None}
-    assert done["sendInvitation"]["member"] == {"phone": "+4930901877"}
 
 
 TIE = """query Q($id: ID!) { node(id: $id) { ... on Member {

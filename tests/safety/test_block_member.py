@@ -86,7 +86,8 @@ async def test_an_open_invitation_is_gone_for_both(
     before = await stored(ann, ben)
     assert codes(await accept(api, ben, invitation)) == ["NOT_FOUND"]
     assert codes(await decline(api, ben, invitation)) == ["NOT_FOUND"]
-    assert codes(await withdraw(api, ann, invitation)) == ["NOT_FOUND"]
+    if blocker == "inviter":
+        assert codes(await withdraw(api, ann, invitation)) == ["NOT_FOUND"]
     assert await stored(ann, ben) == before
     [row] = before["invitations"]
     assert row["id"] == key(invitation)

@@ -160,24 +160,24 @@ def _full(refusal: ConnectRefusal, field: tuple[str, ...]) -> Refused:
     return Refused(refusal.name, _SAID[refusal], field)
 
 
-async def _held_invitation(viewer_id: UUID, invitation_id: UUID) -> Facts:
-    """The invitation, read while its pair is held, if the viewer is one of its ends and the
-    other is present. Raises NotFound."""
+async def _held_invitation(viewer_id: UUID, invitation_id: UUID) -> tuple[Facts, bool]:
+    """The invitation, read while its pair is held, if the viewer is one of its ends; and whether
+    the other is present. Raises NotFound."""
     found = await invitation(invitation_id)
     if found is None or viewer_id not in (found.inviter_id, found.invitee_id):
         raise NotFound(INVITATION)
     other_id = found.invitee_id if viewer_id == found.inviter_id else found.inviter_id
     await edges.hold(viewer_id, other_id)
     found = await invitation(invitation_id)
-    if found is None or not (await relation(viewer_id, other_id)).present:
+    if found is None:
         raise NotFound(INVITATION)
-    return found
+    return found, (await relation(viewer_id, other_id)).present
 
 
 async def _received(viewer_id: UUID, invitation_id: UUID) -> tuple[Facts, InvitationStatus]:
-    found = await _held_invitation(viewer_id, invitation_id)
+    found, present = await _held_invitation(viewer_id, invitation_id)
     status = invitee_status(found, now()) if viewer_id == found.invitee_id else None
-    if status is None:
+    if status is None or not present:
         raise NotFound(INVITATION)
     return found, status
 
@@ -228,20 +228,24 @@ async def decline_invitation(viewer: Viewer, invitation_id: UUID) -> UUID:
 async def withdraw_invitation(viewer: Viewer, invitation_id: UUID) -> UUID:
     """Take one's own invitation back; whom from. Withdrawing twice is withdrawing once.
 
-    Raises NotFound or Refused INVITATION_NOT_PENDING.
+    Raises NotFound or Refused INVITATION_NOT_PENDING. Where the invitee has blocked the inviter
+    it is NotFound, and yet taken back: should the block be lifted, nobody may accept it.
     """
     viewer_id = viewer.member_id
     assert viewer_id is not None
     async with transaction():
-        found = await _held_invitation(viewer_id, invitation_id)
+        found, present = await _held_invitation(viewer_id, invitation_id)
         if viewer_id != found.inviter_id:
             raise NotFound(INVITATION)
         status = inviter_status(found, now())
         if status is InvitationStatus.PENDING:
             await _withdraw(found.id)
-        elif status is not InvitationStatus.WITHDRAWN:
+        elif present and status is not InvitationStatus.WITHDRAWN:
             raise _not_pending(status)
-        return found.invitee_id
+    # Raised outside of the transaction: that the invitation was taken back must stay.
+    if not present:
+        raise NotFound(INVITATION)
+    return found.invitee_id
 
 
 async def _withdraw(invitation_id: UUID) -> None:
