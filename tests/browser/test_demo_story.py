@@ -16,7 +16,8 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser.graphiql import PATIENCE, Explorer, browser, chromium, window
-from tests.live.server import Server, environment, running
+from tests.live.server import Server, running
+from tests.processes import environment
 
 pytestmark = [
     pytest.mark.browser,

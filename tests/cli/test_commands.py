@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from click.testing import CliRunner
 from netql.api.schema import printed
 from netql.cli import main
 from netql.infra.tokens import Signer
-from tests.live.server import command, environment
 from tests.migrations.command import netql
+from tests.processes import Ended, command, environment
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +24,7 @@ def place(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFact
     return home
 
 
-def run(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run(place: Path, *words: str) -> Ended:
     return netql((place / "url").read_text(), place, *words)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import DATABASE
-from tests.live.server import command, environment, running
+from tests.live.server import running
 from tests.migrations.command import netql
+from tests.processes import command, environment
 
 
 def test_it_needs_no_configuration_at_all(tmp_path: Path) -> None:
@@ -61,14 +60,6 @@ def test_two_processes_on_one_file_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "netql", "serve"],
-        env=environment("postgres://netql@127.0.0.1:1/netql", tmp_path),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = netql("postgres://netql@127.0.0.1:1/netql", tmp_path, "serve")
     assert done.returncode == 2
     assert "netql: NETQL_DATABASE_URL names a database that does not answer" in done.stderr

@@ -14,7 +14,8 @@ from starlette.applications import Starlette
 
 from tests.conftest import DATABASE
 from tests.live.inside import Live, served
-from tests.live.server import Server, command, environment, running
+from tests.live.server import Server, running
+from tests.processes import command, environment
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -70,32 +69,6 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(_START_SECONDS)
         return time.monotonic() - began
-
-
-def environment(database_url: str, directory: Path, **settings: str) -> dict[str, str]:
-    """What a netql process is told, with nothing of the test run's own settings."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("NETQL_")}
-    given = {f"NETQL_{name.upper()}": value for name, value in settings.items()}
-    own = {
-        "NETQL_DATABASE_URL": database_url,
-        "NETQL_SIGNING_KEY_FILE": str(directory / "netql.key"),
-        "PYTHONUNBUFFERED": "1",
-    }
-    return {**clean, **own, **given}
-
-
-def command(env: Mapping[str, str], directory: Path, *arguments: str) -> str:
-    """What a `netql` command prints; it must succeed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "netql", *arguments],
-        cwd=directory,
-        env=dict(env),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @contextmanager

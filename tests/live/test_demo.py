@@ -6,7 +6,8 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.live.server import command, environment, free_port, running
+from tests.live.server import free_port, running
+from tests.processes import command, environment
 
 SIGHT = "query Sight($handle: String!) { member(by: {handle: $handle}) { handle phone } }"
 

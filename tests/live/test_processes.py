@@ -13,7 +13,8 @@ import pytest
 from tests.conftest import DATABASE
 from tests.live.client import PATIENCE, Frame, GraphQLSocket, Stream, socket_of
 from tests.live.inside import INVITATIONS
-from tests.live.server import Member, Server, command, running
+from tests.live.server import Member, Server, running
+from tests.processes import command
 
 SEND = """mutation Send($id: ID!, $note: String) {
   sendInvitation(input: {memberId: $id, note: $note}) { invitation { id } userErrors { code } } }"""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from netql.migrations.runner import parse, shipped
-from tests.migrations.command import environment, netql, script
+from tests.migrations.command import netql, script
+from tests.processes import Started, command_line, environment
 
 NAMES = [step.name for step in shipped()]
 
@@ -167,20 +166,11 @@ def test_an_unknown_step_is_refused(new_database: Callable[[], str], tmp_path: P
 
 def test_two_processes_at_once_do_it_once(new_database: Callable[[], str], tmp_path: Path) -> None:
     url = new_database()
-    both = [
-        subprocess.Popen(
-            [sys.executable, "-m", "netql", "migrate"],
-            env=environment(url, tmp_path),
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    said = [process.communicate(timeout=60) for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
-    assert sorted(out.split()[0] for out, _ in said) == ["+0001_members", "Nothing"]
+    env = environment(url, tmp_path)
+    both = [Started(env, tmp_path, command_line, "migrate") for _ in range(2)]
+    said = [process.end() for process in both]
+    assert [process.returncode for process in said] == [0, 0], said
+    assert sorted(process.stdout.split()[0] for process in said) == ["+0001_members", "Nothing"]
 
 
 def test_no_step_remakes_a_table() -> None:

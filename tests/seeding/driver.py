@@ -1,7 +1,6 @@
 """What the tests of loading do in a process of its own, with a database that is theirs alone.
 
-Run as `python -m tests.seeding.driver COMMAND` with NETQL_DATABASE_URL set. Says what it found as
-JSON.
+The process is told by NETQL_DATABASE_URL, and says what it found as JSON.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import combinations
 from typing import Any
@@ -106,12 +104,19 @@ async def cast() -> dict[str, Any]:
     return {"counts": await _counts()}
 
 
-async def main(command: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+COMMANDS: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
+    "load": load,
+    "interrupted": interrupted,
+    "demo": demo,
+    "cast": cast,
+}
+
+
+async def _found(command: str) -> dict[str, Any]:
     async with connected(load_settings()):
         await migrate()
-        print(json.dumps(await command()))
+        return await COMMANDS[command]()
 
 
-if __name__ == "__main__":
-    commands = {"load": load, "interrupted": interrupted, "demo": demo, "cast": cast}
-    asyncio.run(main(commands[sys.argv[1]]))
+def main(command: str) -> None:
+    print(json.dumps(asyncio.run(_found(command))))

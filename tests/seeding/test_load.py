@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,34 +10,25 @@ from typing import Any
 from netql.members.search import search_keys_of
 from netql.seeding.people import people
 from netql.seeding.ties import ties
+from tests.processes import Started, environment
+from tests.seeding import driver
 from tests.seeding.driver import SEED, SIZE
 
-_ROOT = Path(__file__).parents[2]
 NewDatabase = Callable[[], str]
 # Of every row, on either database. Changes only together with what a seed means.
 GOLDEN_DIGEST = "472b310581fedd0b157e151d176c29bc34cf1524c5a320cc5d706e4a2c70469a"
 
 
-async def run(command: str, address: str) -> dict[str, Any]:
+def run(command: str, address: str, home: Path) -> dict[str, Any]:
     """What a command of the driver found. The process has a database connection of its own."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.seeding.driver",
-        command,
-        env={**os.environ, "NETQL_DATABASE_URL": address},
-        cwd=_ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    said, complaint = await process.communicate()
-    assert process.returncode == 0, complaint.decode()
-    found: dict[str, Any] = json.loads(said)
+    done = Started(environment(address, home), home, driver.main, command).end()
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
-async def test_a_seed_is_written_whole_and_once(new_database: NewDatabase) -> None:
-    found = await run("load", new_database())
+def test_a_seed_is_written_whole_and_once(new_database: NewDatabase, tmp_path: Path) -> None:
+    found = run("load", new_database(), tmp_path)
     counts, arrivals, town = found["counts"], list(ties(SEED, SIZE)), list(people(SEED, SIZE))
     assert found["members"] == counts["members"] == SIZE
     assert found["connections"] == sum(len(arrival.ties) for arrival in arrivals)
@@ -59,13 +47,15 @@ async def test_a_seed_is_written_whole_and_once(new_database: NewDatabase) -> No
     assert found["digest"] == GOLDEN_DIGEST
 
 
-async def test_an_interrupted_seed_leaves_nothing(new_database: NewDatabase) -> None:
-    found = await run("interrupted", new_database())
+def test_an_interrupted_seed_leaves_nothing(new_database: NewDatabase, tmp_path: Path) -> None:
+    found = run("interrupted", new_database(), tmp_path)
     assert set(found["counts"].values()) == {0}
 
 
-async def test_the_cast_stands_to_each_other_as_described(new_database: NewDatabase) -> None:
-    found = await run("demo", new_database())
+def test_the_cast_stands_to_each_other_as_described(
+    new_database: NewDatabase, tmp_path: Path
+) -> None:
+    found = run("demo", new_database(), tmp_path)
     assert found["standings"] == {
         "ann ben": "CONNECTED",
         "ann cat": "SECOND_DEGREE",
@@ -84,10 +74,10 @@ async def test_the_cast_stands_to_each_other_as_described(new_database: NewDatab
     assert found["after"]["accounts"] == 5
 
 
-async def test_the_cast_alone_is_made_once(new_database: NewDatabase) -> None:
+def test_the_cast_alone_is_made_once(new_database: NewDatabase, tmp_path: Path) -> None:
     address = new_database()
-    first = await run("cast", address)
+    first = run("cast", address, tmp_path)
     assert first["counts"]["members"] == first["counts"]["accounts"] == 5
     assert first["counts"]["connections"] == 4
     assert first["counts"]["blocks"] == 1
-    assert await run("cast", address) == first
+    assert run("cast", address, tmp_path) == first
