@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,9 +14,11 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from netql.accounts.actions import Accounts
+from netql.accounts.watch import watch
 from netql.api.context import Services
 from netql.api.explorer import explorer_assets, explorer_page
 from netql.api.http import GraphQLView
+from netql.api.posts import Posts
 from netql.api.schema import create_schema, printed
 from netql.demo import CastRoute
 from netql.events.wakeups import wakeups
@@ -37,9 +40,10 @@ def signer_of(settings: Settings) -> Signer:
 def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
     """The application as ASGI. Raises ConfigurationError for settings that cannot work."""
     accounts = Accounts(settings, signer_of(settings))
-    view = GraphQLView(
-        create_schema(introspection=settings.introspection), Services(settings, accounts)
-    )
+    schema = create_schema(introspection=settings.introspection)
+    services = Services(settings, accounts)
+    view = GraphQLView(schema, services)
+    posts = Posts(schema, services, view)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -48,7 +52,8 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
         async with connected(settings):
             if settings.embedded:
                 await migrate()
-            yield
+            async with watch.watching():
+                yield
 
     routes: list[BaseRoute] = [
         Route("/graphql", _Endpoint(view, demo=demo, explorer=settings.explorer)),
@@ -61,7 +66,26 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
         routes.append(explorer_assets())
     if demo:
         routes.append(Route("/demo/cast", CastRoute(accounts.signer).__call__))
-    return Starlette(routes=routes, lifespan=lifespan)
+    return _Application(posts, routes=routes, lifespan=lifespan)
+
+
+class _Application(Starlette):
+    """Starlette, with a short way in for what nearly every request is."""
+
+    def __init__(self, posts: Posts, **options: Any) -> None:
+        super().__init__(**options)
+        self._posts = posts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (
+            scope["type"] == "http"
+            and scope["method"] == "POST"
+            and scope["path"] == "/graphql"
+            and not scope.get("root_path")
+        ):
+            await self._posts(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 class _Endpoint:

@@ -127,7 +127,8 @@ async def create_account(handle: str, name: str, password: str) -> UUID:
 async def sign_out(viewer: Viewer) -> None:
     """End the sign-in that the viewer's token belongs to; its refresh tokens die with it."""
     if viewer.session_id is not None:
-        await sessions.end(viewer.session_id)
+        async with transaction():
+            await sessions.end(viewer.session_id)
 
 
 async def close_account(viewer: Viewer, password: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netql.accounts import sessions
+from netql.accounts.watch import watch
 from netql.errors import Unauthenticated
 from netql.infra.tokens import Signer
 from netql.viewer import GUEST, Viewer
@@ -25,8 +26,13 @@ async def viewer_of(signer: Signer, authorization: str | None) -> Viewer:
 
 
 async def check_live(viewer: Viewer) -> None:
-    """Raises Unauthenticated once the viewer has signed out or closed the account."""
+    """Raises Unauthenticated once the viewer has signed out or closed the account: at once in this
+    process, within a second in others."""
     if viewer.member_id is None or viewer.session_id is None:
         return
+    if watch.knows(viewer.session_id, viewer.member_id):
+        return
+    ends = watch.ends
     if not await sessions.is_live(viewer.session_id, viewer.member_id):
         raise Unauthenticated
+    watch.saw_live(viewer.session_id, viewer.member_id, ends)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
+from netql.accounts.watch import watch
 from netql.clock import now
 from netql.ids import new_id
-from netql.infra.database import execute, fetch_one, for_update
+from netql.infra.database import current_transaction, execute, fetch_one, for_update
 from netql.infra.tokens import new_refresh_token, token_hash
 
 
@@ -25,7 +28,7 @@ SELECT s.id FROM sessions s JOIN members m ON m.id = s.member_id
 
 
 async def is_live(session_id: UUID, member_id: UUID) -> bool:
-    """Whether that sign-in of that member still counts: asked at every request and event."""
+    """Whether that sign-in of that member still counts, by the database."""
     return await fetch_one(_LIVE, session_id, member_id) is not None
 
 
@@ -85,6 +88,12 @@ async def end(session_id: UUID) -> None:
         "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL", session_id, now()
     )
     await execute("DELETE FROM refresh_tokens WHERE session_id = $1", session_id)
+    _once_committed(partial(watch.saw_end, session_id))
+
+
+def _once_committed(step: Callable[[], None]) -> None:
+    # Before the commit another request might still find the session live.
+    current_transaction().after_commit.append(step)
 
 
 async def end_all(member_id: UUID) -> None:
@@ -99,3 +108,4 @@ async def end_all(member_id: UUID) -> None:
         member_id,
         now(),
     )
+    _once_committed(partial(watch.saw_end_of_all, member_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import strawberry
+from graphql import NoSchemaIntrospectionCustomRule as NoIntrospection
 from strawberry.extensions import DisableIntrospection, ValidationCache
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
@@ -18,6 +19,7 @@ from strawberry.types.graphql import OperationType
 from strawberry.types.private import is_private
 
 from netql.api.context import FreshContext, FreshPerEvent
+from netql.api.documents import Documents
 from netql.api.errors import ToldErrors
 from netql.api.fields import RULE, WALL
 from netql.api.live import Subscription
@@ -72,6 +74,10 @@ class Schema(strawberry.Schema):
         options["allowed_operation_types"] = allowed - {OperationType.SUBSCRIPTION}
         return await super().execute(*args, **options)
 
+    def __init__(self, *args: Any, introspection: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.documents = Documents(self._schema, () if introspection else (NoIntrospection,))
+
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         return None
 
@@ -93,6 +99,7 @@ def create_schema(*, introspection: bool = True) -> Schema:
         subscription=Subscription,
         extensions=extensions,
         execution_context_class=FreshPerEvent,
+        introspection=introspection,
         config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
     )
     check_wall(schema)

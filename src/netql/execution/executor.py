@@ -43,9 +43,12 @@ class BreadthFirst(Executor[Any]):
             return super().execute_operation(serially)
         return self.run_plan(plan, serially)
 
+    # Given by whoever keeps the plan with the document.
+    known_plan: OperationPlan | None = None
+
     def plan(self) -> OperationPlan:
         """The plan of this operation."""
-        return plan_of(
+        return self.known_plan or plan_of(
             self.schema,
             self.operation,
             self.fragments,

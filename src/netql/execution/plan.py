@@ -82,6 +82,11 @@ class OperationPlan:
         self._variants: OrderedDict[tuple[Any, ...], Variant] = OrderedDict()
 
     @property
+    def name(self) -> str | None:
+        """The operation's name, if it has one."""
+        return self.operation.name.value if self.operation.name else None
+
+    @property
     def serial(self) -> bool:
         """Whether the root fields run one after the other."""
         return self.operation.operation is OperationType.MUTATION

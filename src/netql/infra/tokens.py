@@ -7,6 +7,8 @@ import os
 import secrets
 import stat
 import tempfile
+import time
+from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +25,7 @@ _ISSUER = "netql"
 _AUDIENCE = "netql-api"
 # Our own tokens have about 300 characters; anything much longer is not one.
 _LONGEST = 2048
+_MOST_KNOWN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Signer:
     def __init__(self, key: bytes, lifetime: timedelta) -> None:
         self._key = key
         self._lifetime = lifetime
+        # Tokens whose signature was good stay good until they expire.
+        self._known: OrderedDict[str, Claims] = OrderedDict()
 
     def sign(self, member_id: UUID, session_id: UUID) -> str:
         issued = now()
@@ -60,6 +65,19 @@ class Signer:
         """The claims of a token of ours that is still good. Raises Unauthenticated."""
         if len(token) > _LONGEST:
             raise Unauthenticated
+        known = self._known.get(token)
+        if known is not None:
+            if known.expires_at <= time.time():
+                del self._known[token]
+                raise Unauthenticated
+            return known
+        claims = self._checked(token)
+        self._known[token] = claims
+        if len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+        return claims
+
+    def _checked(self, token: str) -> Claims:
         try:
             claims = jwt.decode(
                 token,

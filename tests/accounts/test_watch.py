@@ -1,0 +1,130 @@
+"""Sessions that are known to be live without asking, and how soon it is known that they ended."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+
+import pytest
+
+from netql.accounts import sessions
+from netql.accounts.queries import check_live
+from netql.accounts.watch import EVERY, SIGHT, Watch, watch
+from netql.clock import now
+from netql.errors import Unauthenticated
+from netql.infra.counting import counting_statements
+from netql.infra.database import execute, transaction
+from tests.people import People, Person
+
+
+async def asked(person: Person) -> int:
+    """How many statements it takes to know that the person's session is live."""
+    with counting_statements() as seen:
+        await check_live(person.viewer)
+    return len(seen)
+
+
+async def let_pass(person: Person) -> bool:
+    try:
+        await check_live(person.viewer)
+    except Unauthenticated:
+        return False
+    return True
+
+
+async def end_elsewhere(person: Person) -> None:
+    """As another process ends a session: this one is not told."""
+    await execute("UPDATE sessions SET ended_at = $2 WHERE id = $1", person.session, now())
+
+
+@pytest.fixture
+async def ann(people: People) -> Person:
+    await watch.look()
+    return await people.member("Ann Arden")
+
+
+async def test_a_live_session_is_asked_for_once(ann: Person) -> None:
+    assert [await asked(ann), await asked(ann)] == [1, 0]
+
+
+async def test_an_end_in_this_process_is_known_at_once(ann: Person) -> None:
+    await check_live(ann.viewer)
+    async with transaction():
+        await sessions.end(ann.session)
+    with pytest.raises(Unauthenticated):
+        await check_live(ann.viewer)
+
+
+async def test_the_end_of_all_sessions_is_known_at_once(ann: Person) -> None:
+    await check_live(ann.viewer)
+    async with transaction():
+        await sessions.end_all(ann.key)
+    with pytest.raises(Unauthenticated):
+        await check_live(ann.viewer)
+
+
+async def test_an_end_that_is_rolled_back_is_none(ann: Person) -> None:
+    await check_live(ann.viewer)
+    with suppress(ZeroDivisionError):
+        async with transaction():
+            await sessions.end(ann.session)
+            raise ZeroDivisionError
+    assert await asked(ann) == 0
+
+
+async def test_an_end_elsewhere_is_known_within_a_second(ann: Person) -> None:
+    await check_live(ann.viewer)
+    began = time.monotonic()
+    await end_elsewhere(ann)
+    while await let_pass(ann):
+        passed = time.monotonic()
+        assert passed - began < SIGHT + EVERY
+        await asyncio.sleep(0.01)
+
+
+async def test_who_cannot_look_asks(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    await check_live(ann.viewer)
+    monkeypatch.setattr(watch, "_looked", time.monotonic() - SIGHT)
+    assert await asked(ann) == 1
+    await end_elsewhere(ann)
+    with pytest.raises(Unauthenticated):
+        await check_live(ann.viewer)
+
+
+async def test_who_was_blind_for_long_forgets_everything(people: People) -> None:
+    ann = await people.member("Ann Arden")
+    own = Watch()
+    await own.look()
+    own.saw_live(ann.session, ann.key, own.ends)
+    assert own.knows(ann.session, ann.key)
+    own._looked -= 31
+    await own.look()
+    assert not own.knows(ann.session, ann.key)
+
+
+async def test_nothing_is_known_without_a_look(people: People) -> None:
+    ann = await people.member("Ann Arden")
+    own = Watch()
+    own.saw_live(ann.session, ann.key, own.ends)
+    assert not own.knows(ann.session, ann.key)
+
+
+async def test_a_session_that_ended_while_it_was_asked_for_is_not_remembered(
+    people: People,
+) -> None:
+    ann = await people.member("Ann Arden")
+    own = Watch()
+    await own.look()
+    before = own.ends
+    own.saw_end(ann.session)
+    own.saw_live(ann.session, ann.key, before)
+    assert not own.knows(ann.session, ann.key)
+
+
+async def test_a_session_speaks_for_its_own_member_only(people: People) -> None:
+    ann, ben = await people.member("Ann Arden"), await people.member("Ben Brook")
+    own = Watch()
+    await own.look()
+    own.saw_live(ann.session, ann.key, own.ends)
+    assert not own.knows(ann.session, ben.key)
