@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 _SECONDS = 60.0
 _FORKS = get_context("forkserver")
@@ -31,39 +30,61 @@ def environment(url: str, home: Path, **settings: str) -> dict[str, str]:
 
 
 class Started:
-    """A process that runs a function; `end` waits for it."""
+    """A process that runs a function. It says what it says into a file: `log`, if given."""
 
     def __init__(
-        self, env: Mapping[str, str], home: Path, work: Callable[..., None], *args: str
+        self,
+        env: Mapping[str, str],
+        home: Path,
+        work: Callable[..., None],
+        *args: str,
+        log: Path | None = None,
     ) -> None:
-        self._said = TemporaryDirectory()
-        out, err = self._files()
+        self._own = TemporaryDirectory()
+        out, err = (Path(self._own.name) / name for name in ("stdout", "stderr"))
+        self._said = (log or out, log or err)
         self._process = _FORKS.Process(
-            target=_in_its_place, args=(dict(env), home, out, err, work, args)
+            target=_in_its_place, args=(dict(env), home, self._said, work, args)
         )
         self._process.start()
 
-    def _files(self) -> tuple[Path, Path]:
-        return Path(self._said.name) / "stdout", Path(self._said.name) / "stderr"
+    @property
+    def alive(self) -> bool:
+        return self._process.is_alive()
+
+    def stop(self, patience: float) -> None:
+        """Ask it to end, as an operator does; it is killed if it has not after `patience` seconds.
+        Raises TimeoutExpired then."""
+        self._process.terminate()
+        self._wait(patience)
 
     def end(self) -> Ended:
-        """Its exit code and what it said. Raises TimeoutExpired after a minute."""
-        with self._said:
-            self._process.join(_SECONDS)
-            if self._process.exitcode is None:
-                self._process.kill()
-                self._process.join()
-                raise subprocess.TimeoutExpired(self._process.name, _SECONDS)
+        """Wait for its end: its exit code and what it said. Raises TimeoutExpired after a
+        minute."""
+        with self._own:
+            self._wait(_SECONDS)
             code = self._process.exitcode
-            self._process.close()
-            return Ended((), code, *(file.read_text() for file in self._files()))
+            assert code is not None
+            return Ended((), code, *(file.read_text() for file in self._said))
+
+    def _wait(self, seconds: float) -> None:
+        self._process.join(seconds)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+            raise subprocess.TimeoutExpired(self._process.name, seconds)
 
 
 def _in_its_place(
-    env: dict[str, str], home: Path, out: Path, err: Path, work: Callable[..., None], args: Any
+    env: dict[str, str],
+    home: Path,
+    said: tuple[Path, Path],
+    work: Callable[..., None],
+    args: tuple[str, ...],
 ) -> None:
-    for number, path in ((1, out), (2, err)):
-        with path.open("wb") as file:
+    for number, path in enumerate(said, start=1):
+        # Both may be one file, so neither writes where the other has.
+        with path.open("ab") as file:
             os.dup2(file.fileno(), number)
     os.environ.clear()
     os.environ.update(env)

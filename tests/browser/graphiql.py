@@ -18,6 +18,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, WebSock
 from playwright.async_api import async_playwright as playwright
 
 PATIENCE = 15.0
+MISSING = "no Chromium: set NETQL_CHROMIUM to the path of one"
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -39,11 +40,18 @@ def chromium() -> str | None:
     return path if Path(path).is_file() else None
 
 
+def may_do_without() -> bool:
+    """Whether there is no browser and that is fine. Where CI is `true` one was to be installed."""
+    return chromium() is None and os.environ.get("CI") != "true"
+
+
 @asynccontextmanager
 async def browser() -> AsyncIterator[Browser]:
     """A headless Chromium that can reach this machine and no other."""
+    path = chromium()
+    assert path is not None, MISSING
     async with playwright() as driver:
-        started = await driver.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
+        started = await driver.chromium.launch(executable_path=path, args=_ARGUMENTS)
         try:
             yield started
         finally:

@@ -15,15 +15,20 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.graphiql import PATIENCE, Explorer, browser, chromium, window
+from tests.browser.graphiql import (
+    MISSING,
+    PATIENCE,
+    Explorer,
+    browser,
+    may_do_without,
+    window,
+)
 from tests.live.server import Server, running
 from tests.processes import environment
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(
-        chromium() is None, reason="no Chromium: set NETQL_CHROMIUM to the path of one"
-    ),
+    pytest.mark.skipif(may_do_without(), reason=MISSING),
 ]
 
 NOTE = "Hello Ben, we met at the meetup"

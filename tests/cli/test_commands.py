@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from netql import __version__
 from netql.api.schema import printed
 from netql.cli import main
 from netql.infra.tokens import Signer
@@ -37,6 +40,15 @@ def test_help_names_every_command_and_each_helps_itself() -> None:
         assert helped.exit_code == 0
         first = (main.commands[name].help or "").split()[:6]
         assert " ".join(first) in " ".join(helped.output.split())
+
+
+def test_it_is_a_program_and_a_module() -> None:
+    for program in (
+        [str(Path(sys.executable).with_name("netql"))],
+        [sys.executable, "-m", "netql"],
+    ):
+        told = subprocess.check_output([*program, "--version"], text=True, timeout=60)
+        assert told.split()[-1] == __version__
 
 
 def test_the_schema_is_printed() -> None:

@@ -14,7 +14,7 @@ from itertools import count
 from uuid import UUID
 
 from netql.errors import Refused, Unauthenticated
-from netql.infra.database import fetch, fetch_one, transaction
+from netql.infra.database import Row, fetch, fetch_one, transaction
 from netql.members.actions import create_member
 from netql.viewer import Viewer
 
@@ -81,36 +81,45 @@ def code(result: object) -> str:
     return result.code if isinstance(result, Refused | Unauthenticated) else "done"
 
 
-async def _count(statement: str, *values: object) -> int:
-    row = await fetch_one(statement, *values)
-    assert row is not None
-    return int(row["held"])
+State = tuple[bool, int, int]
 
 
-async def state(one: UUID, other: UUID) -> tuple[bool, int, int]:
+async def state(one: UUID, other: UUID) -> State:
     """Connected or not, how many open invitations, how many blocks; and no broken invariant."""
-    pair = (one, other)
-    sides = await fetch(
-        "SELECT member_id, other_id, connected_at FROM connections"
-        " WHERE (member_id = $1 AND other_id = $2) OR (member_id = $2 AND other_id = $1)",
-        *pair,
-    )
+    return (await states(one, [other]))[0]
+
+
+async def states(one: UUID, others: Sequence[UUID]) -> list[State]:
+    """The state of one member with each of the others, in order."""
+    sides = await _between("connections", "member_id", "other_id", one, others)
+    waiting = await _between("invitations", "inviter_id", "invitee_id", one, others)
+    blocks = await _between("blocks", "blocker_id", "blocked_id", one, others)
+    return [
+        _state(sides[it], [row for row in waiting[it] if row["open"]], blocks[it]) for it in others
+    ]
+
+
+def _state(sides: list[Row], waiting: list[Row], blocks: list[Row]) -> State:
     assert len(sides) in (0, 2), "a tie has two sides"
     assert len({side["connected_at"] for side in sides}) <= 1
-    waiting = await _count(
-        "SELECT count(*) AS held FROM invitations WHERE open"
-        " AND ((inviter_id = $1 AND invitee_id = $2) OR (inviter_id = $2 AND invitee_id = $1))",
-        *pair,
-    )
-    blocks = await _count(
-        "SELECT count(*) AS held FROM blocks"
-        " WHERE (blocker_id = $1 AND blocked_id = $2) OR (blocker_id = $2 AND blocked_id = $1)",
-        *pair,
-    )
-    assert waiting <= 1, "one open invitation per pair"
+    assert len(waiting) <= 1, "one open invitation per pair"
     assert not (sides and waiting), "who is connected waits for nothing"
     assert not (sides and blocks), "nobody is connected across a block"
-    return bool(sides), waiting, blocks
+    return bool(sides), len(waiting), len(blocks)
+
+
+async def _between(
+    table: str, start: str, end: str, one: UUID, others: Sequence[UUID]
+) -> dict[UUID, list[Row]]:
+    """Rows of the table from the one to the others or back, by the other."""
+    found: dict[UUID, list[Row]] = {other: [] for other in others}
+    for near, far in ((start, end), (end, start)):
+        rows = await fetch(
+            f"SELECT * FROM {table} WHERE {near} = $1 AND {far} = ANY($2)", one, list(others)
+        )
+        for row in rows:
+            found[row[far]].append(row)
+    return found
 
 
 async def log_is_whole(member_id: UUID) -> int:

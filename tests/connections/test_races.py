@@ -23,6 +23,7 @@ from tests.connections.racing import (
     racers,
     rounds,
     state,
+    states,
     together,
     won,
 )
@@ -212,9 +213,9 @@ async def test_fifty_inviters_of_one_who_invites_others_meanwhile(number: int) -
             *(sending(host, inviter) for inviter in inviters[:2]),
         )
         assert {code(result) for result in results} == {"done"}
-        for index, inviter in enumerate(inviters):
-            expected = (True, 0, 0) if index < 2 else (False, 1, 0)
-            assert await state(key_of(host), key_of(inviter)) == expected
+        assert await states(key_of(host), [key_of(inviter) for inviter in inviters]) == (
+            [(True, 0, 0)] * 2 + [(False, 1, 0)] * 48
+        )
         crossed = [results[0], results[1]]
         met = sum(isinstance(one, actions.Sent) and one.connected for one in crossed)
         assert await log_is_whole(key_of(host)) == 50 - met

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +12,15 @@ from typing import Any
 
 import httpx
 
+from tests.processes import Started, command_line
+
 _START_SECONDS = 30.0
+
+
+def request(method: str, url: str, **options: Any) -> httpx.Response:
+    """One request over a connection of its own."""
+    # Nothing here is encrypted, and reading all certificates costs more than the request.
+    return httpx.request(method, url, timeout=20, verify=False, **options)
 
 
 @dataclass(frozen=True)
@@ -32,20 +37,20 @@ class Server:
     """A running netql."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    process: Started
     log: Path
 
     def ask(self, query: str, token: str | None = None, **variables: Any) -> Any:
         """The data of an answer that must hold no errors."""
         headers = {} if token is None else {"authorization": f"Bearer {token}"}
         body = {"query": query, "variables": variables}
-        response = httpx.post(f"{self.url}/graphql", json=body, headers=headers, timeout=20)
+        response = request("POST", f"{self.url}/graphql", json=body, headers=headers)
         answer = response.json()
         assert "errors" not in answer, answer
         return answer["data"]
 
     def get(self, path: str, **headers: str) -> httpx.Response:
-        return httpx.get(f"{self.url}{path}", headers=headers, timeout=20)
+        return request("GET", f"{self.url}{path}", headers=headers)
 
     def member(self, handle: str, name: str | None = None) -> Member:
         """Somebody new, signed up as anybody would."""
@@ -66,8 +71,7 @@ class Server:
     def stop(self) -> float:
         """Ask it to end, as an operator does; how many seconds it took."""
         began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(_START_SECONDS)
+        self.process.stop(_START_SECONDS)
         return time.monotonic() - began
 
 
@@ -82,35 +86,26 @@ def running(
     port = at or free_port()
     told = {} if at else {"NETQL_PORT": str(port)}
     log = directory / f"netql-{port}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "netql", *arguments],
-            cwd=directory,
-            env={**env, **told},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    process = Started({**env, **told}, directory, command_line, *arguments, log=log)
     server = Server(f"http://{env.get('NETQL_HOST', '127.0.0.1')}:{port}", process, log)
     try:
         _wait_until_ready(server)
         yield server
     finally:
-        if process.poll() is None:
-            try:
+        try:
+            if process.alive:
                 server.stop()
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        finally:
+            process.end()
 
 
 def _wait_until_ready(server: Server) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
-        if server.process.poll() is not None:
+        if not server.process.alive:
             break
         try:
-            if httpx.get(f"{server.url}/readyz").status_code == 200:
+            if server.get("/readyz").status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -13,8 +13,9 @@ from netql.privacy.fields import ProfileField
 from tests.canary import CANARIES, Leak
 from tests.live.client import GraphQLSocket
 from tests.live.inside import Live
-from tests.live.server import environment, running
+from tests.live.server import running
 from tests.people import People
+from tests.processes import environment
 
 PHONE = "query Phone($id: ID!) { node(id: $id) { ... on Member { phone } } }"
 

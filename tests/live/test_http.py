@@ -8,7 +8,7 @@ import httpx
 import orjson
 import pytest
 
-from tests.live.server import Server
+from tests.live.server import Server, request
 
 JSON = {"content-type": "application/json"}
 QUERY = b'{"query":"{ __typename }"}'
@@ -29,7 +29,7 @@ def refused(response: httpx.Response) -> str:
 def post(
     server: Server, body: bytes, headers: Mapping[str, str] = JSON, method: str = "POST"
 ) -> httpx.Response:
-    return httpx.request(method, f"{server.url}/graphql", content=body, headers=headers, timeout=20)
+    return request(method, f"{server.url}/graphql", content=body, headers=headers)
 
 
 BODIES: dict[str, bytes] = {
@@ -148,12 +148,12 @@ def test_a_query_without_end_is_a_mistake_of_its_author(server: Server, query: s
 
 
 def test_a_get_asks_but_does_not_act(server: Server) -> None:
-    asked = httpx.get(f"{server.url}/graphql", params={"query": "{ __typename }"})
+    asked = request("GET", f"{server.url}/graphql", params={"query": "{ __typename }"})
     assert asked.json() == {"data": {"__typename": "Query"}}
     handle = "made.by.get"
     query = f'mutation {{ signUp(input: {{handle: "{handle}", name: "N", password: "long enough"}})'
     query += " { accessToken } }"
-    refused(httpx.get(f"{server.url}/graphql", params={"query": query}))
+    refused(request("GET", f"{server.url}/graphql", params={"query": query}))
     found = "query Who($h: String!) { member(by: {handle: $h}) { handle } }"
     assert server.ask(found, h=handle)["member"] is None
 
@@ -170,4 +170,4 @@ def test_a_get_asks_but_does_not_act(server: Server) -> None:
 )
 def test_a_junk_get_is_refused(server: Server, params: dict[str, str]) -> None:
     for accept in ("*/*", "application/json"):
-        refused(httpx.get(f"{server.url}/graphql", params=params, headers={"accept": accept}))
+        refused(request("GET", f"{server.url}/graphql", params=params, headers={"accept": accept}))
