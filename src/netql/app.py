@@ -22,7 +22,7 @@ from netql.api.posts import Posts
 from netql.api.schema import create_schema, printed
 from netql.demo import CastRoute
 from netql.events.wakeups import wakeups
-from netql.infra import passwords
+from netql.infra import garbage, passwords
 from netql.infra.bus import LocalBus
 from netql.infra.database import connected, fetch
 from netql.infra.tokens import Signer, signing_key
@@ -52,6 +52,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
         async with connected(settings):
             if settings.embedded:
                 await migrate()
+            garbage.settle()
             async with watch.watching():
                 yield
 

@@ -41,21 +41,26 @@ class Context:
     # What the operation reads of members; everything, until it is known.
     need: Need = EVERYTHING
     # Where objects of one level meet if graphql-core runs the operation (see `batched`).
-    batches: dict[Any, Any] = field(init=False)
-    loaders: Loaders = field(init=False)
+    batches: dict[Any, Any] = field(default_factory=dict)
+    _loaders: Loaders | None = None
 
-    def __post_init__(self) -> None:
-        self.renew()
+    @property
+    def loaders(self) -> Loaders:
+        """Made when they are first wanted."""
+        if self._loaders is None:
+            limits = limits_of(self.services.settings)
+            self._loaders = Loaders(self.viewer, limits, self.need)
+        return self._loaders
 
     def renew(self) -> None:
         """Forget everything read so far: something was just changed."""
-        self.batches = {}
-        self.loaders = Loaders(self.viewer, limits_of(self.services.settings), self.need)
+        self.batches.clear()
+        self._loaders = None
 
     def begin(self, need: Need) -> None:
         """Know what the operation reads of members."""
         self.need = need
-        self.renew()
+        self._loaders = None
 
     def fresh(self) -> Context:
         """The same viewer, with nothing remembered."""

@@ -53,9 +53,11 @@ class RestrictedField(BatchedField):
         return super().__call__(resolver)
 
     @property
+    def reader(self) -> Callable[[list[Any]], list[Any]] | None:
+        return self._read if self.base_resolver is None else None
+
+    @property
     def column(self) -> Callable[[list[Any], Level], Column[Any]] | None:
-        if self.base_resolver is None:
-            return self._read
         return None if self.batch is None else self._of_the_open
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
@@ -66,7 +68,7 @@ class RestrictedField(BatchedField):
             return super().get_result(source, info, args, kwargs)
         return source.read(self.python_name)
 
-    def _read(self, sources: list[Any], _: Level) -> list[Any]:
+    def _read(self, sources: list[Any]) -> list[Any]:
         rule, name = self.metadata[RULE], self.python_name
         if isinstance(rule, ProfileField):
             # What `sees` and `read` do, without a call for each object.

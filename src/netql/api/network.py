@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -12,6 +13,7 @@ from netql.api.enums import OrderDirection
 from netql.api.fields import relative, restricted, shown
 from netql.api.nodes import NODE_TYPES, nodes_of, register
 from netql.api.relay import Node
+from netql.execution.batched import Column
 from netql.execution.level import Level
 from netql.network.queries import EntryFilter, EntryOrder, EntryView
 from netql.privacy.audience import Audience
@@ -59,26 +61,31 @@ class NetworkEntryOrder:
     direction: OrderDirection = strawberry.field(description="Which way.")
 
 
-async def _persons(entries: list[NetworkEntry], level: Level) -> list[Person]:
-    if all(entry.view.along for entry in entries):
-        wrap = NODE_TYPES["Member"].wrap
-        members = [wrap(entry.view.along.member) for entry in entries if entry.view.along]
-    else:
-        keys = [entry.view.member_id for entry in entries]
-        members = await nodes_of(level.context, "Member", keys)
-    return [
-        member or UnavailableMember(message="This member is not available.") for member in members
-    ]
-
-
-async def _tags(entries: list[NetworkEntry], level: Level) -> list[list[str]]:
+def _persons(entries: list[NetworkEntry], level: Level) -> Column[Person]:
     along = [entry.view.along for entry in entries]
-    if None not in along:
-        return [one.tags for one in along if one]
-    found: list[list[str]] = await level.context.loaders.tags.load_all(
-        [entry.view.id for entry in entries]
-    )
-    return found
+    if None in along:
+        return _persons_later([entry.view.member_id for entry in entries], level)
+    wrap = NODE_TYPES["Member"].wrap
+    return [wrap(one.member) or _unavailable() for one in along if one]
+
+
+async def _persons_later(keys: list[UUID], level: Level) -> list[Person]:
+    members = await nodes_of(level.context, "Member", keys)
+    return [member or _unavailable() for member in members]
+
+
+def _unavailable() -> UnavailableMember:
+    return UnavailableMember(message="This member is not available.")
+
+
+def _tags(entries: list[NetworkEntry], level: Level) -> Column[list[str]]:
+    along = [entry.view.along for entry in entries]
+    if None in along:
+        found: Column[list[str]] = level.context.loaders.tags.load_all(
+            [entry.view.id for entry in entries]
+        )
+        return found
+    return [one.tags for one in along if one]
 
 
 @strawberry.type(

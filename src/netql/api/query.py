@@ -56,6 +56,21 @@ async def _viewer(roots: list[Query], level: Level) -> list[Member | None]:
     return [member(view)] * len(roots)
 
 
+async def _member(
+    roots: list[Query],
+    level: Level,
+    by: Annotated[MemberBy, strawberry.argument(description="By what.")],
+) -> list[Member | None]:
+    context: Context = level.context
+    if "handle" in by:  # type: ignore[operator]
+        handle = by["handle"]  # type: ignore[index]
+        view = await queries.member_by_handle(context.viewer, handle, context.need)
+    else:
+        key = ids.key_of("Member", by["id"])  # type: ignore[index]
+        view = None if key is None else await context.loaders.member.load(key, once=level.alone)
+    return [member(view)] * len(roots)
+
+
 @strawberry.type(description="Where reading begins.")
 class Query:
     viewer = batched(_viewer, description="Who is asking; null for a guest.")
@@ -83,23 +98,11 @@ class Query:
             raise BadPage(f"{LARGEST_PAGE} ids at most; {len(ids)} were given.")
         return list(await asyncio.gather(*(node_by_id(info.context, key) for key in ids)))
 
-    @strawberry.field(
-        description="A member by id or handle; null for unknown, blocked and closed alike."
+    member = batched(
+        _member,
+        coerced=True,
+        description="A member by id or handle; null for unknown, blocked and closed alike.",
     )
-    async def member(
-        self,
-        info: Info,
-        by: Annotated[MemberBy, strawberry.argument(description="By what.")],
-    ) -> Member | None:
-        if by.handle is not None:
-            view = await queries.member_by_handle(
-                info.context.viewer, by.handle.value, info.context.need
-            )
-        else:
-            key = ids.key_of("Member", by.id.value if by.id is not None else "")
-            view = None if key is None else await info.context.loaders.member.load(key)
-        found: Member | None = member(view)
-        return found
 
     @strawberry.field(
         description="Members whose handle, name, or a later word of the name begins with a text."

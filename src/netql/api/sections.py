@@ -10,8 +10,7 @@ import strawberry
 
 from netql import ids
 from netql.api.scalars import URL
-from netql.execution.batched import BatchedField, Column
-from netql.execution.level import Level
+from netql.execution.batched import BatchedField
 from netql.infra.database import Row
 
 
@@ -19,13 +18,13 @@ class ColumnField(BatchedField):
     """A column of an entry's row."""
 
     @property
-    def column(self) -> Callable[[list[Any], Level], Column[Any]]:
+    def reader(self) -> Callable[[list[Any]], list[Any]]:
         return self._read
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
         return source.row[source.prefix + self.python_name]
 
-    def _read(self, sources: list[Any], _: Level) -> list[Any]:
+    def _read(self, sources: list[Any]) -> list[Any]:
         name = self.python_name
         return [source.row[source.prefix + name] for source in sources]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import partial
@@ -22,20 +21,39 @@ from netql.relations import sql
 from netql.viewer import Viewer
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ConnectionView:
     """One side of a tie: whose side, the other end, and where the viewer stands to the tie.
 
     `standing` is SELF for its two ends and SIGNED_IN for everybody else. `other` is the other end
-    itself, if it was read along.
+    itself, if it was read along. Not to be changed once made.
     """
 
-    id: UUID
-    owner_id: UUID
-    other_id: UUID
-    connected_at: datetime
-    standing: Standing
-    other: MemberView | None = None
+    __slots__ = ("other", "row", "standing")
+
+    def __init__(self, row: Row, standing: Standing, other: MemberView | None = None) -> None:
+        self.row = row
+        self.standing = standing
+        self.other = other
+
+    @property
+    def id(self) -> UUID:
+        key: UUID = self.row["tie_id"]
+        return key
+
+    @property
+    def owner_id(self) -> UUID:
+        key: UUID = self.row["owner_id"]
+        return key
+
+    @property
+    def other_id(self) -> UUID:
+        key: UUID = self.row["other_id"]
+        return key
+
+    @property
+    def connected_at(self) -> datetime:
+        at: datetime = self.row["connected_at"]
+        return at
 
 
 class ConnectionOrder(Enum):
@@ -45,7 +63,7 @@ class ConnectionOrder(Enum):
     NAME = "name"
 
 
-_COLUMNS = "c.id, c.member_id, c.other_id, c.connected_at"
+_COLUMNS = "c.id AS tie_id, c.member_id AS owner_id, c.other_id, c.connected_at"
 _ENDS = (
     "FROM connections c JOIN members s ON s.id = c.member_id JOIN members o ON o.id = c.other_id"
 )
@@ -55,9 +73,8 @@ _VISIBLE = (
 
 
 def _view(viewer: Viewer, row: Row) -> ConnectionView:
-    ends = (row["member_id"], row["other_id"])
-    standing = Standing.SELF if viewer.member_id in ends else Standing.SIGNED_IN
-    return ConnectionView(row["id"], *ends, row["connected_at"], standing)
+    own = viewer.member_id in (row["owner_id"], row["other_id"])
+    return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN)
 
 
 async def connections_by_id(viewer: Viewer, ids: Sequence[UUID]) -> list[ConnectionView | None]:
@@ -67,7 +84,7 @@ async def connections_by_id(viewer: Viewer, ids: Sequence[UUID]) -> list[Connect
         viewer.member_id,
         list(dict.fromkeys(ids)),
     )
-    views = {row["id"]: _view(viewer, row) for row in rows}
+    views = {row["tie_id"]: _view(viewer, row) for row in rows}
     return [views.get(key) for key in ids]
 
 
@@ -118,23 +135,16 @@ async def connections_pages(
         bound,
         need,
         cursor_of,
-        partial(_of_page, viewer.member_id, need is not None),
+        partial(_view if need is None else _whole, viewer),
     )
     found = dict(zip(open_to_us, pages, strict=True))
     return [found[owner.id] if owner.shows(ProfileField.CONNECTIONS) else None for owner in owners]
 
 
-def _of_page(viewer_id: UUID | None, whole: bool, row: Row) -> ConnectionView:
-    owner_id, other_id = row["owner_id"], row["other_id"]
-    own = viewer_id in (owner_id, other_id)
-    return ConnectionView(
-        row["tie_id"],
-        owner_id,
-        other_id,
-        row["connected_at"],
-        Standing.SELF if own else Standing.SIGNED_IN,
-        view(row) if whole else None,
-    )
+def _whole(viewer: Viewer, row: Row) -> ConnectionView:
+    tie = _view(viewer, row)
+    tie.other = view(row)
+    return tie
 
 
 async def connections_page(

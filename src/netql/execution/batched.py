@@ -37,14 +37,11 @@ Column = list[T] | Awaitable[list[T]]
 Batch = Callable[..., Column[Any]]
 
 _BATCH = "__netql_batch__"
+_COERCED = "__netql_coerced__"
 
 
 class BatchedField(StrawberryField):
     """A field whose resolver may be a function for all objects of a level; see `resolver_of`."""
-
-    # Whether the function takes arguments as graphql-core coerces them, inputs as dictionaries, by
-    # their names in the graph.
-    takes_coerced = False
 
     @property
     def batch(self) -> Batch | None:
@@ -65,7 +62,7 @@ class BatchedField(StrawberryField):
     def converted(self, level: Level) -> dict[str, Any]:
         """The arguments as Python values; those that no variable changes only once per plan."""
         arguments = level.arguments
-        if not arguments or self.takes_coerced:
+        if not arguments or getattr(self.batch, _COERCED, False):
             return arguments
         kept: tuple[Any, dict[str, Any]] | None = level.field.memo.get(BatchedField)
         if kept is not None and kept[0] is arguments:
@@ -79,11 +76,17 @@ class BatchedField(StrawberryField):
         return converted
 
 
-def batched(batch: Batch, *, description: str | None = None, **options: Any) -> Any:
+def batched(
+    batch: Batch, *, description: str | None = None, coerced: bool = False, **options: Any
+) -> Any:
     """A field that `batch` resolves; `options` are those of a StrawberryField.
 
-    Raises TypeError for a function that is not written as one.
+    With `coerced` the function is given its arguments as graphql-core coerces them, by their names
+    in the graph, inputs as dictionaries: Strawberry's own conversion takes longer than all the
+    rest of a small field. Raises TypeError for a function that is not written as a batch.
     """
+    if coerced:
+        batch.__dict__[_COERCED] = True
     return BatchedField(description=description, **options)(resolver_of(batch))
 
 
@@ -133,7 +136,9 @@ def _parameters(batch: FunctionType) -> list[inspect.Parameter]:
 async def _alone(batch: Batch, source: Any, info: Info[Any, Any], arguments: dict[str, Any]) -> Any:
     """The field of one object, together with others that are asked for in the same turn."""
     raw = info._raw_info
-    level = _level(raw, arguments)
+    level = _level(raw)
+    if getattr(batch, _COERCED, False):
+        arguments = level.arguments
     loaders = getattr(info.context, "batches", None)
     if loaders is None:
         return (await _all(batch, level, arguments, [source]))[0]
@@ -158,7 +163,7 @@ async def _all(
     return column
 
 
-def _level(raw: GraphQLResolveInfo[Any], arguments: dict[str, Any]) -> Level:
+def _level(raw: GraphQLResolveInfo[Any]) -> Level:
     fragments = {name: FragmentDetails(definition) for name, definition in raw.fragments.items()}
     plan = OperationPlan(raw.schema, raw.operation, fragments)
     variant = Variant(plan, raw.variable_values)
@@ -166,4 +171,4 @@ def _level(raw: GraphQLResolveInfo[Any], arguments: dict[str, Any]) -> Level:
     definition = raw.parent_type.fields[raw.field_nodes[0].name.value]
     key = str(raw.path.key)
     field = FieldPlan(variant, raw.parent_type, key, details, definition, 0)
-    return Level(raw.context, field, arguments, raw.variable_values)
+    return Level(raw.context, field, field.arguments(raw.variable_values), raw.variable_values)

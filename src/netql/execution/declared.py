@@ -29,6 +29,14 @@ def column_of(field: GraphQLField) -> ColumnOf | None:
     return found
 
 
+def reader_of(field: GraphQLField) -> Callable[[list[Any]], list[Any]] | None:
+    """The field's way to read its column off the objects alone, if it has one."""
+    found: Callable[[list[Any]], list[Any]] | None = getattr(
+        field.extensions.get(_DEFINITION), "reader", None
+    )
+    return found
+
+
 def attribute_of(field: GraphQLField) -> str | None:
     """The name of the attribute that the field is, if it is one and no more."""
     declared = field.extensions.get(_DEFINITION)

@@ -179,6 +179,7 @@ class FieldPlan:
         "name",
         "nodes",
         "parent_type",
+        "plain",
         "resolve",
         "shape",
         "variant",
@@ -202,6 +203,8 @@ class FieldPlan:
         self.nodes: list[FieldNode] = [one.node for one in details]
         self.name = self.nodes[0].name.value
         self.shape = Shape(definition.type)
+        # Classes of which a whole column of the field is complete as it is; None for lists.
+        self.plain = self.shape.plain if self.shape.plain and not self.shape.depth else None
         # For those who resolve the field: what they worked out from the plan alone.
         self.memo: dict[Any, Any] = {}
         self.resolve: Callable[..., Any] = resolving.way_of(self)

@@ -1,9 +1,9 @@
 """From a level's objects to a column of values, by the best way that a field offers.
 
-Best first: a column that the field computes itself (see `batched`), an attribute, graphql-core's
-default of a key or attribute, and a resolver called once per object. Each gives a list with one
-value per object, in which an exception or an awaitable may stand for a value, or one awaitable
-of such a list.
+Best first: a column that the field reads or computes itself (see `batched`), an attribute,
+graphql-core's default of a key or attribute, and a resolver called once per object. Each gives a
+list with one value per object, in which an exception or an awaitable may stand for a value, or one
+awaitable of such a list.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ def way_of(field: FieldPlan) -> Way:
     definition = field.definition
     if field.name == "__typename":
         return type_names
+    reader = declared.reader_of(definition)
+    if reader is not None:
+        field.memo[read] = reader
+        return read
     column = declared.column_of(definition)
     if column is not None:
         field.memo[own_column] = column
@@ -53,6 +57,17 @@ def type_names(run: Run, frame: Frame, field: FieldPlan) -> Column:
     if run.wraps:
         return each(run, frame, field)
     return [frame.plan.type.name] * len(frame.sources)
+
+
+def read(run: Run, frame: Frame, field: FieldPlan) -> Column:
+    """The field reads its column off the objects."""
+    if run.wraps:
+        return each(run, frame, field)
+    try:
+        found: list[Any] = field.memo[read](frame.sources)
+    except Exception as error:
+        return [error] * len(frame.sources)
+    return found
 
 
 def own_column(run: Run, frame: Frame, field: FieldPlan) -> Column:

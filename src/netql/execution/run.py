@@ -158,6 +158,14 @@ class Run:
     def _column(self, frame: Frame, field: FieldPlan) -> MaybeRows:
         """A field's completed column."""
         resolved = field.resolve(self, frame, field)
+        plain = field.plain
+        if (
+            plain is not None
+            and type(resolved) is list
+            and len(resolved) == len(frame.sources)
+            and plain.issuperset(map(type, resolved))
+        ):
+            return resolved
         spot = Spot(frame, field)
         if type(resolved) is list and len(resolved) == len(frame.sources):
             return completing.complete(self, spot, resolved)

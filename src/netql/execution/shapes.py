@@ -63,6 +63,9 @@ class Shape:
             else Kind.OBJECT
         )
         plain = _PLAIN.get(named)
+        if plain is None and getattr(named, "coerce_output_value", None) is str:
+            # A scalar of texts that are written as they are.
+            plain = str
         self.plain: frozenset[type] = frozenset(
             () if plain is None else (plain, NoneType) if nullable[-1] else (plain,)
         )

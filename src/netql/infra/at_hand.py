@@ -27,6 +27,12 @@ class AtHand:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def taken(self) -> Any:
+        """A connection that waits here, or None."""
+        if self._kept and not self._kept[-1].is_closed():
+            return self._kept.pop()
+        return None
+
     async def take(self, patience: float) -> Any:
         """A connection that nobody else has. Raises Overloaded after `patience` seconds."""
         while self._kept:
@@ -43,12 +49,17 @@ class AtHand:
         finally:
             self._waiting -= 1
 
-    async def give_back(self, connection: Any, *, whole: bool) -> None:
-        """Keep the connection for the next; one that is not `whole`, whose statement was cut off
-        or refused, the pool looks after."""
+    def kept(self, connection: Any, *, whole: bool) -> bool:
+        """Keep the connection for the next, if it is `whole` and nobody waits at the pool. One
+        whose statement was cut off or refused is not."""
         if whole and not self._waiting and not self._pool.is_closing():
             self._kept.append(connection)
-        else:
+            return True
+        return False
+
+    async def give_back(self, connection: Any, *, whole: bool) -> None:
+        """Keep the connection, or let the pool look after it."""
+        if not self.kept(connection, whole=whole):
             await asyncio.shield(finish(self._pool.release(connection)))
 
     async def let_go(self) -> None:

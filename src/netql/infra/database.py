@@ -48,13 +48,22 @@ class Transaction:
 _open: ContextVar[Transaction | None] = ContextVar("netql_transaction", default=None)
 
 
+# Of the process's database, while it is open.
+_client: Any = None
+
+
 def dialect() -> str:
     """`sqlite` or `postgres`."""
-    return get_connection("default").capabilities.dialect
+    client = _client or get_connection("default")
+    return str(client.capabilities.dialect)
 
 
 async def fetch(statement: str, *values: Any) -> list[Row]:
-    return cast(list[Row], await get_connection("default").fetch_rows(statement, values))  # type: ignore[attr-defined]
+    # Outside of a transaction the client is always the same one.
+    client: Any = _client if _open.get() is None else None
+    if client is None:
+        client = get_connection("default")
+    return cast(list[Row], await client.fetch_rows(statement, values))
 
 
 async def fetch_one(statement: str, *values: Any) -> Row | None:
@@ -189,6 +198,8 @@ async def connected(settings: Settings) -> AsyncIterator[None]:
         # Requests run in tasks that never saw this context variable being set.
         _enable_global_fallback=True,
     )
+    global _client
+    _client = get_connection("default")
     try:
         try:
             await fetch("SELECT 1 AS one")
@@ -198,6 +209,7 @@ async def connected(settings: Settings) -> AsyncIterator[None]:
             ) from error
         yield
     finally:
+        _client = None
         await Tortoise.close_connections()
 
 

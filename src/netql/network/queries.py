@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from netql.errors import BadCursor
@@ -20,20 +21,44 @@ from netql.text import storable
 from netql.viewer import Viewer
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class EntryView:
-    """A contact kept by its owner. It grants nothing: the member is read through the one door."""
+    """A contact kept by its owner. It grants nothing: the member is read through the one door.
 
-    id: UUID
-    member_id: UUID
-    note: str | None
-    created_at: datetime
-    is_connection: bool
-    along: Along | None = None
+    Not to be changed once made.
+    """
+
+    __slots__ = ("along", "row")
+
+    def __init__(self, row: Row, along: Along | None = None) -> None:
+        self.row = row
+        self.along = along
+
+    @property
+    def id(self) -> UUID:
+        key: UUID = self.row["entry_id"]
+        return key
+
+    @property
+    def member_id(self) -> UUID:
+        key: UUID = self.row["member_id"]
+        return key
+
+    @property
+    def note(self) -> str | None:
+        note: str | None = self.row["note"]
+        return note
+
+    @property
+    def created_at(self) -> datetime:
+        at: datetime = self.row["created_at"]
+        return at
+
+    @property
+    def is_connection(self) -> bool:
+        return bool(self.row["is_connection"])
 
 
-@dataclass(frozen=True, slots=True)
-class Along:
+class Along(NamedTuple):
     """What was read along with an entry: its tags, sorted, and the member, if they are present."""
 
     tags: list[str]
@@ -63,16 +88,6 @@ _FROM = "FROM network_entries e JOIN members o ON o.id = e.member_id WHERE e.own
 _TAGGED = " AND EXISTS (SELECT 1 FROM network_tags t WHERE t.entry_id = e.id AND t.tag = {0})"
 
 
-def _view(row: Row) -> EntryView:
-    return EntryView(
-        row["entry_id"],
-        row["member_id"],
-        row["note"],
-        row["created_at"],
-        bool(row["is_connection"]),
-    )
-
-
 async def entries_by_id(viewer: Viewer, ids: Sequence[UUID]) -> list[EntryView | None]:
     """The viewer's own entries of those ids, in order; None for anything else."""
     return await _own(viewer, ids, "e.id")
@@ -92,7 +107,7 @@ async def _own(viewer: Viewer, keys: Sequence[UUID], column: str) -> list[EntryV
         list(dict.fromkeys(keys)),
     )
     name = "entry_id" if column == "e.id" else "member_id"
-    views = {row[name]: _view(row) for row in rows}
+    views = {row[name]: EntryView(row) for row in rows}
     return [views.get(key) for key in keys]
 
 
@@ -142,7 +157,7 @@ async def entries_page(
         at = row["created_at"].isoformat() if by_time else row["shown_name"]
         return cursor(list_name(order, descending), at, str(row["entry_id"]))
 
-    return page_of(rows, asked, cursor_of, _view if need is None else _whole)
+    return page_of(rows, asked, cursor_of, EntryView if need is None else _whole)
 
 
 def _along(page: str, key: str, direction: str, need: Need) -> str:
@@ -157,7 +172,7 @@ def _along(page: str, key: str, direction: str, need: Need) -> str:
 
 def _whole(row: Row) -> EntryView:
     member = None if row["id"] is None else view(row)
-    return replace(_view(row), along=Along(sorted(texts(row["tags"])), member))
+    return EntryView(row, Along(sorted(texts(row["tags"])), member))
 
 
 def _bound(key: Sequence[str], by_time: bool) -> list[object]:
