@@ -98,7 +98,7 @@ async def test_what_stands_between_costs_one_statement_each_for_a_whole_page(
     fifty, _ = await statements(api, query, popular, first=50)
     one, _ = await statements(api, query, popular, first=1)
     assert fifty == one
-    assert fifty == 1 + 6
+    assert fifty == 1 + 4
 
 
 async def test_a_search_costs_a_page_and_a_count(api: Api, popular: Person) -> None:

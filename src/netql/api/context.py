@@ -38,7 +38,9 @@ class Context:
     viewer: Viewer = GUEST
     request_id: str = ""
     connection_params: dict[str, Any] | None = None
-    # What the operation reads of members; everything, until it is known.
+    # The fields that the operation names anywhere, and what it reads of members: all there are,
+    # until it is known.
+    names: frozenset[str] | None = None
     need: Need = EVERYTHING
     # Where objects of one level meet if graphql-core runs the operation (see `batched`).
     batches: dict[Any, Any] = field(default_factory=dict)
@@ -57,10 +59,15 @@ class Context:
         self.batches.clear()
         self._loaders = None
 
-    def begin(self, need: Need) -> None:
-        """Know what the operation reads of members."""
-        self.need = need
+    def begin(self, names: frozenset[str]) -> None:
+        """Know which fields the operation names."""
+        self.names = names
+        self.need = need_of_names(names)
         self._loaders = None
+
+    def asks(self, name: str) -> bool:
+        """Whether the operation names such a field, somewhere."""
+        return self.names is None or name in self.names
 
     def fresh(self) -> Context:
         """The same viewer, with nothing remembered."""
@@ -89,7 +96,7 @@ class FreshPerEvent(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         """As `BreadthFirst`, once the context knows what the operation reads."""
-        self.context_value.begin(need_of_names(self.plan().names))
+        self.context_value.begin(self.plan().names)
         return super().execute_operation(serially)
 
     def build_per_event_executor(self, payload: Any) -> Any:

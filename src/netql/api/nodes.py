@@ -46,6 +46,13 @@ async def nodes_of(context: Context, name: str, keys: Sequence[UUID]) -> list[An
     return [None if one is None else node_type.wrap(one) for one in read]
 
 
+async def members_asked(context: Context, **keys: UUID) -> dict[str, Any]:
+    """Members for fields of a payload, by the fields' names; only for those that are asked for."""
+    wanted = {name: key for name, key in keys.items() if context.asks(name)}
+    found = await nodes_of(context, "Member", list(wanted.values()))
+    return dict(zip(wanted, found, strict=True))
+
+
 async def node_by_id(context: Context, global_id: str) -> Any:
     """The node behind a global id; None for everything that is not one for this viewer."""
     decoded = ids.decode(global_id)

@@ -37,68 +37,56 @@ async def invitation(invitation_id: UUID) -> Facts | None:
     return facts(row) if row else None
 
 
+# Invitations that are open or count for the year; a pair without any has a row all the same.
 _PROSPECTS = f"""
 WITH pairs(viewer_id, subject_id) AS (PAIRS($1, $2))
-SELECT pairs.viewer_id AS viewer, pairs.subject_id AS subject, {COLUMNS}
-  FROM pairs JOIN invitations i
+SELECT pairs.viewer_id AS viewer, pairs.subject_id AS subject, {COLUMNS},
+       (SELECT max(e.ended_at) FROM ended_connections e
+         WHERE e.member_id = pairs.subject_id AND e.other_id = pairs.viewer_id) AS removed_at,
+       (SELECT count(*) FROM connections c WHERE c.member_id = $4) AS held,
+       CASE WHEN i.open AND i.inviter_id = pairs.subject_id
+            THEN (SELECT count(*) FROM connections c WHERE c.member_id = pairs.subject_id)
+            ELSE 0 END AS held_by_other
+  FROM pairs LEFT JOIN invitations i
     ON (i.inviter_id = pairs.viewer_id AND i.invitee_id = pairs.subject_id
         AND (i.open OR i.sent_at > $3))
     OR (i.inviter_id = pairs.subject_id AND i.invitee_id = pairs.viewer_id AND i.open)
-"""
-_REMOVALS = """
-WITH pairs(viewer_id, subject_id) AS (PAIRS($1, $2))
-SELECT e.member_id AS subject_id, e.other_id AS viewer_id, max(e.ended_at) AS ended_at
-  FROM pairs JOIN ended_connections e
-    ON e.member_id = pairs.subject_id AND e.other_id = pairs.viewer_id
- GROUP BY e.member_id, e.other_id
-"""
-_HELD = """
-SELECT c.member_id, count(*) AS held FROM connections c WHERE c.member_id = ANY($1)
- GROUP BY c.member_id
 """
 
 
 async def prospects(
     viewer_id: UUID, subjects: Sequence[tuple[UUID, Relation]], at: datetime
 ) -> list[Prospect]:
-    """What decides whether the viewer may invite each subject, by three statements."""
+    """What decides whether the viewer may invite each subject, by one statement."""
     ids = [subject_id for subject_id, _ in subjects]
-    viewers = [viewer_id] * len(ids)
-    waiting: dict[UUID, Facts] = {}
-    sent: dict[UUID, list[datetime]] = {}
-    withdrawn: dict[UUID, datetime] = {}
-    for row in await fetch(_PROSPECTS, viewers, ids, at - YEAR):
-        found, subject_id = facts(row), UUID(str(row["subject"]))
-        if found.open:
-            waiting[subject_id] = found
-        if found.inviter_id == viewer_id:
-            if found.sent_at > at - YEAR:
-                sent.setdefault(subject_id, []).append(found.sent_at)
-            if found.withdrawn_at is not None:
-                latest = withdrawn.get(subject_id, found.withdrawn_at)
-                withdrawn[subject_id] = max(latest, found.withdrawn_at)
-    removed = {
-        UUID(str(row["subject_id"])): _moment(row["ended_at"])
-        for row in await fetch(_REMOVALS, viewers, ids)
-    }
-    crossing = [key for key, found in waiting.items() if found.inviter_id == key]
-    held: dict[UUID, int] = {
-        row["member_id"]: row["held"] for row in await fetch(_HELD, [viewer_id, *crossing])
-    }
+    rows = await fetch(_PROSPECTS, [viewer_id] * len(ids), ids, at - YEAR, viewer_id)
+    known: dict[UUID, list[Row]] = {key: [] for key in ids}
+    for row in rows:
+        known[UUID(str(row["subject"]))].append(row)
     return [
-        Prospect(
-            viewer_id,
-            subject_id,
-            relation,
-            waiting.get(subject_id),
-            sent.get(subject_id, ()),
-            withdrawn.get(subject_id),
-            removed.get(subject_id),
-            held.get(viewer_id, 0),
-            held.get(subject_id, 0),
-        )
+        _prospect(viewer_id, subject_id, relation, known[subject_id], at)
         for subject_id, relation in subjects
     ]
+
+
+def _prospect(
+    viewer_id: UUID, subject_id: UUID, relation: Relation, rows: Sequence[Row], at: datetime
+) -> Prospect:
+    found = [facts(row) for row in rows if row["id"] is not None]
+    own = [one for one in found if one.inviter_id == viewer_id]
+    withdrawn = [one.withdrawn_at for one in own if one.withdrawn_at is not None]
+    removed = rows[0]["removed_at"]
+    return Prospect(
+        viewer_id,
+        subject_id,
+        relation,
+        next((one for one in found if one.open), None),
+        [one.sent_at for one in own if one.sent_at > at - YEAR],
+        max(withdrawn, default=None),
+        None if removed is None else _moment(removed),
+        rows[0]["held"],
+        max(row["held_by_other"] for row in rows),
+    )
 
 
 def _moment(value: datetime | str) -> datetime:

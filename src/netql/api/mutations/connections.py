@@ -18,7 +18,7 @@ from netql.api.mutations.codes import (
     SendInvitationErrorCode,
     WithdrawInvitationErrorCode,
 )
-from netql.api.nodes import node_of
+from netql.api.nodes import members_asked, node_of
 from netql.api.payloads import UserErrorOf, answer, key, sent
 from netql.connections import actions
 from netql.viewer import Viewer
@@ -154,16 +154,15 @@ async def _changed(info: Info, other_id: UUID, invitation_id: UUID | None) -> di
     """The nodes of a pair, read anew through their doors."""
     context = info.context
     assert context.viewer.member_id is not None
-    changed: dict[str, Any] = {
-        "member": await node_of(context, "Member", other_id),
-        "viewer": await node_of(context, "Member", context.viewer.member_id),
-    }
-    if invitation_id is not None:
+    changed = await members_asked(context, member=other_id, viewer=context.viewer.member_id)
+    if invitation_id is not None and context.asks("invitation"):
         changed["invitation"] = await node_of(context, "Invitation", invitation_id)
     return changed
 
 
 async def _connection(info: Info, other_id: UUID) -> Connection | None:
+    if not info.context.asks("connection"):
+        return None
     view = await info.context.loaders.connection_with.load(other_id)
     return None if view is None else Connection(view=view)
 

@@ -100,6 +100,8 @@ class RemoveFromNetworkPayload:
 
 async def _viewer(info: Info) -> Any:
     assert info.context.viewer.member_id is not None
+    if not info.context.asks("viewer"):
+        return None
     return await node_of(info.context, "Member", info.context.viewer.member_id)
 
 

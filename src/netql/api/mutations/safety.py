@@ -60,6 +60,8 @@ class UnblockMemberPayload:
 
 async def _viewer(info: Info) -> Any:
     assert info.context.viewer.member_id is not None
+    if not info.context.asks("viewer"):
+        return None
     return await node_of(info.context, "Member", info.context.viewer.member_id)
 
 
