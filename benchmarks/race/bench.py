@@ -60,6 +60,8 @@ class Bench:
         for name in self.names:
             self._invitations[name] = await reset.opened(name, self.database)
             self._running[name] = peers.start(name, self.database)
+            if name == "netql":
+                netql_peer.greet(self.database, peers.PEERS[name]["port"])
             for query in peers.QUERIES:
                 self._template(name, query).write_bytes(peers.body(name, query, "@TARGET@"))
 

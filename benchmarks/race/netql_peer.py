@@ -6,6 +6,7 @@ NETQL_BIN names the executable to race; left out, it is that of the checkout's o
 from __future__ import annotations
 
 import base64
+import http.client
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from lab import CHECKOUT, LAB, PARAMS
 BIN = Path(os.environ.get("NETQL_BIN") or CHECKOUT / ".venv" / "bin" / "netql").absolute()
 KEY_FILE = LAB / "netql.key"
 CONNECTIONS = 10
+GREETED = 10_000
 # A row's key is the number of its kind and its own number; see `member_key`.
 MEMBER, POSITION, ENTRY, SESSION, INVITATION = range(1, 6)
 _NUMBER = (1 << 48) - 1
@@ -63,6 +65,23 @@ def people(database: str) -> list[tuple[str, str]]:
     """What `people_file` holds; the first is member 1."""
     pairs = (line.split() for line in people_file(database).read_text().splitlines())
     return [(token, member_id) for token, member_id in pairs]
+
+
+def greet(database: str, port: int) -> None:
+    """One small request of each of the first members, so that their sessions are known.
+
+    The load picks one of ten thousand members at random for each request: as cold as that, a
+    member's token would be new to the server in half the requests of a short run, while in an hour
+    of use it is new once.
+    """
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    for token, _ in people(database)[:GREETED]:
+        headers = {"content-type": "application/json", "authorization": f"Bearer {token}"}
+        connection.request("POST", "/graphql", b'{"query":"{ __typename }"}', headers)
+        answer = connection.getresponse().read()
+        if b"errors" in answer:
+            raise RuntimeError(answer.decode())
+    connection.close()
 
 
 def number_of(global_id: str) -> str:

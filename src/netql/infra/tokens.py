@@ -25,6 +25,7 @@ _ISSUER = "netql"
 _AUDIENCE = "netql-api"
 # Our own tokens have about 300 characters; anything much longer is not one.
 _LONGEST = 2048
+# Some five megabytes of the latest ones.
 _MOST_KNOWN = 10_000
 
 
