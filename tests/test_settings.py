@@ -28,7 +28,7 @@ WRONG = {
     "LOG_LEVEL": ("loud",),
 }
 # Any text is an address or a path; what is behind it is found out when it is used.
-UNCHECKED = {"HOST", "SIGNING_KEY_FILE"}
+UNCHECKED = {"HOST", "SIGNING_KEY_FILE", "TRUSTED_DOCUMENTS"}
 
 
 @pytest.fixture(autouse=True)

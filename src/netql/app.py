@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from netql.accounts.actions import Accounts
 from netql.accounts.watch import watch
 from netql.api.context import Services
+from netql.api.documents import texts_in
 from netql.api.explorer import explorer_assets, explorer_page
 from netql.api.http import GraphQLView
 from netql.api.posts import Posts
@@ -40,7 +41,9 @@ def signer_of(settings: Settings) -> Signer:
 def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
     """The application as ASGI. Raises ConfigurationError for settings that cannot work."""
     accounts = Accounts(settings, signer_of(settings))
-    schema = create_schema(introspection=settings.introspection)
+    schema = create_schema(
+        introspection=settings.introspection, trusted=texts_in(settings.trusted_documents)
+    )
     services = Services(settings, accounts)
     view = GraphQLView(schema, services)
     posts = Posts(schema, services, view)

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     )
     explorer: bool = Field(True, description="serve GraphiQL at /graphql")
     introspection: bool = Field(True, description="answer introspection queries")
+    trusted_documents: Path | None = Field(
+        None, description="folder of .graphql files whose texts are always kept ready"
+    )
     log_level: LogLevel = Field(LogLevel.INFO, description="debug, info, warning or error")
 
     @field_validator("database_url")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from netql.api import documents
-from netql.api.documents import Documents
+from netql.api.documents import Documents, texts_in
 from netql.api.schema import create_schema
+from netql.errors import ConfigurationError
 
 SCHEMA = create_schema()._schema
 
@@ -67,8 +70,17 @@ def test_what_is_kept_is_bounded_by_its_length_too(
     assert known._letters <= 2_000
 
 
+def test_trusted_texts_are_read_from_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "Me.graphql").write_text("{ viewer { id } }")
+    (tmp_path / "README.md").write_text("not a text")
+    assert texts_in(tmp_path) == ["{ viewer { id } }"]
+    assert texts_in(None) == []
+    with pytest.raises(ConfigurationError, match="NETQL_TRUSTED_DOCUMENTS must be a folder"):
+        texts_in(tmp_path / "nowhere")
+
+
 def test_a_trusted_text_must_be_valid() -> None:
-    with pytest.raises(ValueError, match="not valid"):
+    with pytest.raises(ConfigurationError, match="NETQL_TRUSTED_DOCUMENTS holds a text"):
         Documents(SCHEMA, trusted=["{ nothing }"])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
+from pathlib import Path
 
 from graphql import (
     ASTValidationRule,
@@ -24,6 +25,7 @@ from graphql.language import FragmentDefinitionNode
 from graphql.utilities import get_operation_ast
 from strawberry.schema.schema import validate_document
 
+from netql.errors import ConfigurationError
 from netql.execution.plan import OperationPlan
 
 MOST_TEXTS = 1024
@@ -73,7 +75,7 @@ class Documents:
         trusted: Iterable[str] = (),
     ) -> None:
         """`rules` are validated beside those of GraphQL and Strawberry; `trusted` are texts that
-        are never driven out. Raises ValueError for a trusted text that is not valid."""
+        are never driven out. Raises ConfigurationError for one that is not valid."""
         self._schema = schema
         self._rules = (*specified_rules, *rules)
         self._known: OrderedDict[str, Document] = OrderedDict()
@@ -83,7 +85,9 @@ class Documents:
         for text in trusted:
             document = self._made(text)
             if document is None:
-                raise ValueError(f"A trusted text is not valid: {text!r}")
+                raise ConfigurationError(
+                    f"NETQL_TRUSTED_DOCUMENTS holds a text that is not valid: {text[:80]!r}"
+                )
             self._trusted[text] = document
 
     def find(self, text: str) -> Document | None:
@@ -121,3 +125,23 @@ class Documents:
         while len(self._known) > MOST_TEXTS or self._letters > MOST_LETTERS:
             gone, _ = self._known.popitem(last=False)
             self._letters -= len(gone)
+
+
+def texts_in(folder: Path | None) -> list[str]:
+    """The texts of the folder's `.graphql` files; none without a folder.
+
+    A client's text must be the same to the letter. Raises ConfigurationError for a folder that
+    cannot be read.
+    """
+    if folder is None:
+        return []
+    try:
+        return [file.read_text("utf-8") for file in sorted(folder.iterdir()) if _is_text(file)]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"NETQL_TRUSTED_DOCUMENTS must be a folder that netql can read ({error})."
+        ) from error
+
+
+def _is_text(file: Path) -> bool:
+    return file.suffix == ".graphql"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import strawberry
@@ -74,16 +75,23 @@ class Schema(strawberry.Schema):
         options["allowed_operation_types"] = allowed - {OperationType.SUBSCRIPTION}
         return await super().execute(*args, **options)
 
-    def __init__(self, *args: Any, introspection: bool = True, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, introspection: bool = True, trusted: Iterable[str] = (), **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.documents = Documents(self._schema, () if introspection else (NoIntrospection,))
+        rules = () if introspection else (NoIntrospection,)
+        self.documents = Documents(self._schema, rules, trusted)
 
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         return None
 
 
-def create_schema(*, introspection: bool = True) -> Schema:
-    """Build and check the schema. Raises TypeError when a field has no say on who may see it."""
+def create_schema(*, introspection: bool = True, trusted: Iterable[str] = ()) -> Schema:
+    """Build and check the schema; `trusted` are texts that are always kept ready.
+
+    Raises TypeError when a field has no say on who may see it, ConfigurationError for a trusted
+    text that is not valid.
+    """
     extensions: list[Any] = [
         FreshContext,
         ToldErrors,
@@ -100,6 +108,7 @@ def create_schema(*, introspection: bool = True) -> Schema:
         extensions=extensions,
         execution_context_class=FreshPerEvent,
         introspection=introspection,
+        trusted=trusted,
         config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
     )
     check_wall(schema)
