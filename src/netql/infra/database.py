@@ -158,6 +158,11 @@ def for_update() -> str:
     return " FOR NO KEY UPDATE" if dialect() == "postgres" else ""
 
 
+def unless_held() -> str:
+    """The words that pass over rows which another transaction holds, rather than wait for it."""
+    return " FOR UPDATE SKIP LOCKED" if dialect() == "postgres" else ""
+
+
 def engine_config(settings: Settings) -> dict[str, Any]:
     """Tortoise's connection entry for the configured database. Raises ConfigurationError."""
     url = urlsplit(settings.database_url)
