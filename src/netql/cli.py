@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -69,6 +70,16 @@ def _set_up_logging(wanted: LogLevel) -> int:
     return others
 
 
+def _with_port(settings: Settings) -> Settings:
+    """The settings with a free port in place of 0, so that the address can be said beforehand."""
+    if settings.port:
+        return settings
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.bind((settings.host, 0))
+        return settings.model_copy(update={"port": probe.getsockname()[1]})
+
+
 def _serve(settings: Settings, *, demo: bool) -> None:
     others = _set_up_logging(settings.log_level)
     for line in settings.described():
@@ -126,7 +137,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
     A SQLite database is migrated first; PostgreSQL by `netql migrate`, before serving.
     """
-    settings = load_settings(host=host, port=port, workers=workers)
+    settings = _with_port(load_settings(host=host, port=port, workers=workers))
     if settings.sign_up is SignUp.CLOSED:
         click.echo(
             "Sign-up is closed. Make the first member with: netql add-member HANDLE --name NAME\n"
@@ -138,15 +149,22 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @main.command()
 @click.option("--host", help="Address to listen on (NETQL_HOST).")
 @click.option("--port", type=int, help="Port to listen on (NETQL_PORT).")
-@click.option("--size", default=200, show_default=True, help="Members besides the cast of five.")
+@click.option(
+    "--size",
+    type=click.IntRange(min=0),
+    default=200,
+    show_default=True,
+    help="Members besides the cast of five.",
+)
 def demo(host: str | None, port: int | None, size: int) -> None:
     """Serve a small made-up network to play with, sign-up open.
 
     Everybody may act as Ann, Ben, Cat, Dan or Eve: never put it where strangers can reach it.
     """
-    settings = load_settings(host=host, port=port, sign_up=SignUp.OPEN)
+    settings = _with_port(load_settings(host=host, port=port, sign_up=SignUp.OPEN))
     _on_database(settings, lambda: _prepare_demo(settings, size))
-    click.echo(f"\nOpen http://{settings.host}:{settings.port}/graphql\n")
+    named = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"\nOpen http://{named}:{settings.port}/graphql\n")
     _serve(settings, demo=True)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import httpx
 from tests.processes import Started, command_line
 
 _START_SECONDS = 30.0
+_numbers = count(1)
 
 
 def request(method: str, url: str, **options: Any) -> httpx.Response:
@@ -81,14 +84,19 @@ def running(
 ) -> Iterator[Server]:
     """A netql process that answers; it is stopped with the block.
 
-    Told its port by NETQL_PORT, unless the arguments name the port `at`.
+    Told its port by NETQL_PORT, unless the arguments name the port `at`. With 0 it is found where
+    the process says that it is.
     """
-    port = at or free_port()
-    told = {} if at else {"NETQL_PORT": str(port)}
-    log = directory / f"netql-{port}.log"
+    port = free_port() if at is None else at
+    told = {"NETQL_PORT": str(port)} if at is None else {}
+    log = directory / f"netql-{next(_numbers)}.log"
+    log.touch()
     process = Started({**env, **told}, directory, command_line, *arguments, log=log)
-    server = Server(f"http://{env.get('NETQL_HOST', '127.0.0.1')}:{port}", process, log)
+    url = f"http://{env.get('NETQL_HOST', '127.0.0.1')}:{port}"
+    server = Server(url, process, log)
     try:
+        if port == 0:
+            server = Server(_said_address(server), process, log)
         _wait_until_ready(server)
         yield server
     finally:
@@ -97,6 +105,15 @@ def running(
                 server.stop()
         finally:
             process.end()
+
+
+def _said_address(server: Server) -> str:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and server.process.alive:
+        if said := re.search(r"http://[\w.]+:\d+", server.log.read_text()):
+            return said[0]
+        time.sleep(0.05)
+    raise RuntimeError(f"netql did not say where it is:\n{server.log.read_text()}")
 
 
 def _wait_until_ready(server: Server) -> None:

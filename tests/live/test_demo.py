@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.live.server import free_port, running
-from tests.processes import command, environment
+from tests.processes import command, environment, netql
 
 SIGHT = "query Sight($handle: String!) { member(by: {handle: $handle}) { handle phone } }"
 
@@ -43,3 +43,25 @@ def test_the_demo_plays_at_the_address_that_it_prints(
         assert f"Open http://localhost:{port}/graphql" in demo.log.read_text()
         assert demo.ask(SIGHT, handle="visitor")["member"]["handle"] == "visitor"
         assert demo.known("ann", tokens["ann"]).handle == "ann"
+
+
+def test_the_cast_alone_at_a_port_that_the_system_chose(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    env = environment(new_database(), tmp_path)
+    with running(env, tmp_path, "demo", "--size", "0", "--port", "0", at=0) as demo:
+        assert f"Open {demo.url}/graphql" in demo.log.read_text()
+        cast = demo.get("/demo/cast").json()["members"]
+        assert [one["handle"] for one in cast] == ["ann", "ben", "cat", "dan", "eve"]
+    # Nothing but the cast was made, and a server says where it is as well.
+    with running(env, tmp_path, "serve", "--port", "0", at=0) as server:
+        assert f"running on {server.url} " in server.log.read_text()
+        assert server.get("/healthz").text == "ok\n"
+    assert command(env, tmp_path, "doctor").partition("members: ")[2].startswith("5\n")
+
+
+def test_fewer_than_nobody_cannot_be_made(tmp_path: Path) -> None:
+    env = environment(f"sqlite://{tmp_path}/netql.db", tmp_path)
+    refused = netql(env, tmp_path, "demo", "--size", "-1")
+    assert refused.returncode == 2
+    assert not (tmp_path / "netql.db").exists()

@@ -28,13 +28,13 @@ async def demo_network(
     settings: Settings | None = None,
     progress: Callable[[int, int, str], None] = lambda done, total, what: None,
 ) -> None:
-    """Make the cast, and in an empty database `size` others of whom some know the cast.
+    """Make the cast, and in an empty database `size` others, if any, of whom some know the cast.
 
     A database that has members gets what is missing of the cast, and nothing else. The relations
     that the cast is known for stay as `seed_cast` made them.
     """
     async with transaction():
-        if await fetch_one("SELECT id FROM members LIMIT 1"):
+        if not size or await fetch_one("SELECT id FROM members LIMIT 1"):
             await seed_cast()
             return
         await seed(size, _SEED, progress)
