@@ -16,11 +16,10 @@ from starlette.types import Receive, Scope, Send
 from netql.accounts.actions import Accounts
 from netql.accounts.watch import watch
 from netql.api.context import Services
-from netql.api.documents import texts_in
-from netql.api.explorer import explorer_assets, explorer_page
+from netql.api.explorer import example_texts, explorer_assets, explorer_page
 from netql.api.http import GraphQLView
-from netql.api.posts import Posts
 from netql.api.schema import create_schema, printed
+from netql.api.trusted import prepare, texts_in
 from netql.demo import CastRoute
 from netql.events.wakeups import wakeups
 from netql.infra import garbage, passwords
@@ -41,12 +40,11 @@ def signer_of(settings: Settings) -> Signer:
 def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
     """The application as ASGI. Raises ConfigurationError for settings that cannot work."""
     accounts = Accounts(settings, signer_of(settings))
-    schema = create_schema(
-        introspection=settings.introspection, trusted=texts_in(settings.trusted_documents)
-    )
-    services = Services(settings, accounts)
-    view = GraphQLView(schema, services)
-    posts = Posts(schema, services, view)
+    schema = create_schema(introspection=settings.introspection)
+    if settings.explorer:
+        schema.operations.documents.trust(example_texts())
+    prepare(schema.operations, texts_in(settings.trusted_documents))
+    view = GraphQLView(schema, Services(settings, accounts))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -70,15 +68,15 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
         routes.append(explorer_assets())
     if demo:
         routes.append(Route("/demo/cast", CastRoute(accounts.signer).__call__))
-    return _Application(posts, routes=routes, lifespan=lifespan)
+    return _Application(view, routes=routes, lifespan=lifespan)
 
 
 class _Application(Starlette):
     """Starlette, with a short way in for what nearly every request is."""
 
-    def __init__(self, posts: Posts, **options: Any) -> None:
+    def __init__(self, view: GraphQLView, **options: Any) -> None:
         super().__init__(**options)
-        self._posts = posts
+        self._view = view
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (
@@ -87,7 +85,7 @@ class _Application(Starlette):
             and scope["path"] == "/graphql"
             and not scope.get("root_path")
         ):
-            await self._posts(scope, receive, send)
+            await self._view(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -101,12 +99,14 @@ class _Endpoint:
         self._explorer = explorer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
-        looks = request.method == "GET" and "text/html" in request.headers.get("accept", "")
-        if looks and self._explorer and "query" not in request.query_params:
+        if scope["method"] == "GET" and self._explorer and _looks(Request(scope)):
             await explorer_page(demo=self._demo)(scope, receive, send)
         else:
             await self._view(scope, receive, send)
+
+
+def _looks(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") and "query" not in request.query_params
 
 
 def _schema_text(_: Request) -> Response:

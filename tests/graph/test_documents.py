@@ -1,73 +1,166 @@
-"""Texts that are parsed and validated once, and what is not kept."""
+"""Texts are worked out once; what is kept of them is bounded, and still checked."""
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
+from graphql import (
+    GraphQLObjectType,
+    OperationType,
+    get_introspection_query,
+    get_named_type,
+    is_abstract_type,
+    parse,
+)
+from graphql.execution.values import VariableValues
 
-from netql.api import documents
-from netql.api.documents import Documents, texts_in
+from netql.api.answering import ONE_ANSWER, Schema
+from netql.api.documents import Document, Documents
+from netql.api.explorer import example_texts
+from netql.api.operations import Asked, Mistaken, NotAllowed, NotOffered
 from netql.api.schema import create_schema
+from netql.api.trusted import prepare, texts_in
 from netql.errors import ConfigurationError
+from netql.execution.plan import SelectionPlan
+from tests.api import Api
+from tests.people import People
 
-SCHEMA = create_schema()._schema
+PROFILE = """query($id: ID!) { member(by: {id: $id}) { id handle name headline about email phone
+  websites { url } currentPosition { title company } } }"""
+TWO = "query One { __typename } mutation Two { signOut(input: {}) { clientMutationId } }"
 
 
 @pytest.fixture
-def known() -> Documents:
-    return Documents(SCHEMA, trusted=["{ viewer { id } }"])
+def schema() -> Schema:
+    return create_schema()
 
 
-def test_a_text_is_made_once(known: Documents) -> None:
-    first = known.find("{ viewer { name } }")
-    assert first is not None
-    assert known.find("{ viewer { name } }") is first
-    assert known.counts == {"misses": 1, "hits": 1}
+def test_a_text_is_worked_out_once(schema: Schema) -> None:
+    operations, counts = schema.operations, schema.operations.documents.counts
+    first = operations.find(Asked("{ __typename }"), ONE_ANSWER)
+    assert operations.find(Asked("{ __typename }"), ONE_ANSWER) is first
+    assert operations.find(Asked("{ __typename  }"), ONE_ANSWER) is not first
+    assert (counts.hits, counts.misses) == (1, 2)
+    assert first.plan is first.plan
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "{", "{ nothing }", "fragment F on Member { id }", "{ viewer { id }", "{" * 20_000],
-)
-def test_a_mistake_is_not_kept(known: Documents, text: str) -> None:
-    assert known.find(text) is None
-    assert known.find(text) is None
-    assert known.counts == {"mistakes": 2}
+async def test_requests_share_a_plan_and_nothing_else(api: Api, people: People) -> None:
+    ann, ben = [await people.member(phone="+4930901820") for _ in range(2)]
+    for _ in range(2):
+        for viewer in (ann, ben, None):
+            for subject in (ann, ben):
+                found = (await api.run(PROFILE, as_=viewer, id=subject.id))["member"]
+                assert found["handle"] == subject.handle
+                assert (found["phone"] is None) == (viewer is not subject)
 
 
-def test_strawberrys_own_rules_hold(known: Documents) -> None:
-    assert known.find("{ member(by: {}) { id } }") is None
-    assert known.find('{ member(by: {id: "a", handle: "b"}) { id } }') is None
+def test_what_is_known_is_still_checked(schema: Schema) -> None:
+    """Each check of a text that is new is made of one that is known, too."""
+    operations = schema.operations
+    only = frozenset((OperationType.QUERY,))
+    for _ in range(2):
+        assert operations.find(Asked(TWO, None, "One"), only).type is OperationType.QUERY
+        with pytest.raises(NotOffered):
+            operations.find(Asked(TWO, None, "Two"), only)
+        with pytest.raises(NotAllowed):
+            operations.find(Asked(TWO, None, "Three"), ONE_ANSWER)
+        with pytest.raises(Mistaken):
+            operations.find(Asked(TWO), ONE_ANSWER)
 
 
-def test_introspection_can_be_closed() -> None:
-    text = "{ __schema { queryType { name } } }"
-    assert create_schema().documents.find(text) is not None
-    assert create_schema(introspection=False).documents.find(text) is None
+@pytest.mark.parametrize("text", ["{", "{ nope }", "{ a: __typename a: viewer { id } }"])
+def test_what_is_wrong_is_not_kept(schema: Schema, text: str) -> None:
+    documents = schema.operations.documents
+    for _ in range(2):
+        with pytest.raises(Mistaken):
+            schema.operations.find(Asked(text), ONE_ANSWER)
+    assert (len(documents), documents.weight, documents.counts.hits) == (0, 0, 0)
 
 
-def test_new_texts_drive_out_the_oldest_but_never_the_trusted(
-    known: Documents, monkeypatch: pytest.MonkeyPatch
+def test_a_stream_of_texts_pushes_out_the_oldest_and_no_trusted_one(schema: Schema) -> None:
+    documents = schema.operations.documents = Documents(most=10)
+    documents.trust(example_texts())
+    for text in example_texts():
+        schema.operations.find(Asked(text), frozenset(OperationType))
+    for number in range(50):
+        schema.operations.find(Asked(f"{{ a{number}: __typename }}"), ONE_ANSWER)
+    assert len(documents) == 10
+    assert documents.counts.evictions == 40
+    assert documents.find("{ a49: __typename }") is not None
+    assert documents.find("{ a0: __typename }") is None
+    assert all(documents.find(text) is not None for text in example_texts())
+
+
+def test_what_is_kept_holds_no_more_memory_than_it_may(schema: Schema) -> None:
+    documents = schema.operations.documents = Documents(most_bytes=100_000)
+    for number in range(50):
+        text = f"{{ {'a' * 100}{number}: __typename }}"
+        schema.operations.find(Asked(text), ONE_ANSWER)
+        assert documents.weight <= 100_000
+    assert 1 <= len(documents) < 10
+
+
+def test_a_document_weighs_more_as_more_of_it_is_reached(schema: Schema) -> None:
+    documents = schema.operations.documents = Documents()
+    operation = schema.operations.find(Asked(PROFILE), ONE_ANSWER)
+    before = documents.weight
+    walk(operation.plan.variant(VariableValues({}, {})).root, schema)
+    documents.keep(operation.document)
+    assert documents.weight > before
+    assert len(documents) == 1
+    heavy = Documents(most_bytes=before + 1)
+    heavy.keep(operation.document)
+    assert (len(heavy), heavy.weight) == (0, 0)
+
+
+def walk(selection: SelectionPlan, schema: Schema) -> None:
+    """Compile all that is selected below."""
+    for one in selection.fields:
+        named = get_named_type(one.definition.type)
+        types: list[Any] = [named] if isinstance(named, GraphQLObjectType) else []
+        if is_abstract_type(named):
+            types = list(schema._schema.get_possible_types(named))
+        for type_ in types:
+            walk(one.below(type_), schema)
+
+
+SAMPLES = {
+    "profile": PROFILE,
+    "introspection": get_introspection_query(),
+    "aliases": "{ " + " ".join(f"a{number}: __typename" for number in range(300)) + " }",
+    "abstract": "{ " + " ".join(f'a{n}: node(id: "x") {{ id }}' for n in range(300)) + " }",
+    "repeated": "{" + "viewer{name}" * 300 + "}",
+    "deep": "{viewer" + "{connections{nodes{member" * 60 + "{id}" + "}}}" * 60 + "}",
+}
+
+
+@pytest.mark.parametrize("text", SAMPLES.values(), ids=SAMPLES.keys())
+def test_the_estimate_of_memory_is_no_less_than_what_is_allocated(
+    schema: Schema, text: str
 ) -> None:
-    monkeypatch.setattr(documents, "MOST_TEXTS", 3)
-    trusted = known.find("{ viewer { id } }")
-    made = [known.find(f"{{ viewer {{ a{number}: id }} }}") for number in range(5)]
-    assert known.find("{ viewer { a4: id } }") is made[4]
-    assert known.find("{ viewer { a0: id } }") is not made[0]
-    assert known.find("{ viewer { id } }") is trusted
+    def made() -> Document:
+        document = Document(schema._schema, text, parse(text))
+        assert document.first is not None
+        walk(document.first.plan.variant(VariableValues({}, {})).root, schema)
+        document.weigh()
+        return document
 
-
-def test_what_is_kept_is_bounded_by_its_length_too(
-    known: Documents, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(documents, "MOST_LETTERS", 2_000)
-    short = known.find("{ viewer { name } }")
-    known.find("{ viewer { id } }" + " " * 1_500)
-    known.find("{ viewer { id } } " + " " * 1_500)
-    assert known.find("{ viewer { name } }") is not short
-    known.find("{ viewer { id } }  " + " " * 3_000)
-    assert known._letters <= 2_000
+    # What the schema itself remembers of the text is allocated by the first.
+    kept = [made()]
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        kept.append(made())
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before <= kept[1].weight <= 4 * (after - before)
 
 
 def test_trusted_texts_are_read_from_a_folder(tmp_path: Path) -> None:
@@ -79,20 +172,11 @@ def test_trusted_texts_are_read_from_a_folder(tmp_path: Path) -> None:
         texts_in(tmp_path / "nowhere")
 
 
-def test_a_trusted_text_must_be_valid() -> None:
+def test_a_trusted_text_is_ready_at_once_and_must_be_valid() -> None:
+    operations = create_schema().operations
+    several = "query A { viewer { id } } query B { viewer { name } }"
+    prepare(operations, ["{ viewer { id } }", several])
+    assert operations.documents.find(several) is not None
+    assert len(operations.documents) == 0
     with pytest.raises(ConfigurationError, match="NETQL_TRUSTED_DOCUMENTS holds a text"):
-        Documents(SCHEMA, trusted=["{ nothing }"])
-
-
-def test_the_plan_comes_with_the_text(known: Documents) -> None:
-    text = """query A { viewer { id } } mutation B { signOut(input: {}) { clientMutationId } }
-      subscription C { invitationReceived { cursor } }"""
-    found = known.find(text)
-    assert found is not None
-    plan = found.plan(SCHEMA, "A")
-    assert plan is not None
-    assert plan.name == "A"
-    assert found.plan(SCHEMA, "A") is plan
-    assert found.plan(SCHEMA, "B") is not None
-    for name in (None, "C", "D"):
-        assert found.plan(SCHEMA, name) is None
+        prepare(operations, ["{ nothing }"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import httpx
 import orjson
@@ -73,6 +73,24 @@ def test_a_junk_body_is_refused(server: Server, body: bytes) -> None:
     assert post(server, QUERY).json() == {"data": {"__typename": "Query"}}
 
 
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON"])
+def test_json_is_taken_however_it_is_spelled(server: Server, kind: str) -> None:
+    assert post(server, QUERY, {"content-type": kind}).json() == {"data": {"__typename": "Query"}}
+
+
+def test_a_body_in_pieces_is_one_body(server: Server) -> None:
+    def pieces(body: bytes) -> Iterator[bytes]:
+        for begin in range(0, len(body), 7):
+            yield body[begin : begin + 7]
+
+    address = f"{server.url}/graphql"
+    answer = httpx.post(address, content=pieces(QUERY), headers=JSON, timeout=20)
+    assert answer.json() == {"data": {"__typename": "Query"}}
+    large = httpx.post(address, content=pieces(b"x" * 300_000), headers=JSON, timeout=20)
+    assert refused(large) == "BAD_REQUEST"
+    assert large.status_code == 413
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_other_methods_are_refused(server: Server, method: str) -> None:
     response = post(server, QUERY, method=method)
@@ -92,7 +110,9 @@ def test_other_methods_are_refused(server: Server, method: str) -> None:
     ],
 )
 def test_other_kinds_of_content_are_refused(server: Server, headers: dict[str, str]) -> None:
-    refused(post(server, QUERY, headers))
+    response = post(server, QUERY, headers)
+    refused(response)
+    assert response.status_code == 415
 
 
 @pytest.mark.parametrize(
@@ -145,6 +165,28 @@ def test_a_query_without_end_is_a_mistake_of_its_author(server: Server, query: s
     (error,) = response.json()["errors"]
     assert error["extensions"]["code"] in ("GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED")
     assert post(server, QUERY).json() == {"data": {"__typename": "Query"}}
+
+
+@pytest.mark.parametrize("levels", [20, 65])
+def test_an_answer_that_is_deeper_than_its_encoder_goes_is_no_bug(
+    server: Server, levels: int
+) -> None:
+    """Two members who are connected can be walked back and forth, each time four levels of JSON;
+    a little after these 260 levels the text itself is too deep to be read."""
+    query = "{ viewer " + "{ connections { nodes { member " * levels + "{ handle }"
+    query += " } } }" * levels + " }"
+    one, other = [server.member(f"deep.{name}.{levels}") for name in ("one", "other")]
+    invite = """mutation($id: ID!) { sendInvitation(input: {memberId: $id})
+      { userErrors { code } } }"""
+    for inviter, invitee in ((one, other), (other, one)):
+        assert server.ask(invite, inviter.token, id=invitee.id)["sendInvitation"] == {
+            "userErrors": []
+        }
+    headers = {**JSON, "authorization": f"Bearer {one.token}"}
+    response = post(server, orjson.dumps({"query": query}), headers)
+    assert response.status_code == 200
+    assert "errors" not in response.text
+    assert response.text.count('"handle"') == 1
 
 
 def test_a_get_asks_but_does_not_act(server: Server) -> None:

@@ -169,6 +169,33 @@ async def test_an_id_is_free_again_once_its_operation_is_over(server: Server) ->
             assert (await stream.frame())["type"] == "complete"
 
 
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        ({"query": "query A { __typename }", "operationName": "B"}, "BAD_REQUEST"),
+        ({"query": "fragment F on Query { __typename }"}, "BAD_REQUEST"),
+        ({"query": ""}, "BAD_REQUEST"),
+        (
+            {"query": "query A { __typename } query B { __typename }"},
+            "OPERATION_RESOLUTION_FAILURE",
+        ),
+        ({"query": "{"}, "GRAPHQL_PARSE_FAILED"),
+        ({"query": "{ nope }"}, "GRAPHQL_VALIDATION_FAILED"),
+    ],
+)
+async def test_a_mistake_in_an_operation_ends_that_operation_with_its_code(
+    server: Server, payload: dict[str, Any], code: str
+) -> None:
+    async with socket_of(server.url, None) as socket:
+        for _ in range(2):
+            await socket.send(subscribe(**payload))
+            frame = await socket.frame_of("1")
+            assert frame["type"] == "error"
+            assert [error["extensions"]["code"] for error in frame["payload"]] == [code]
+        assert await socket.run(QUERY) == {"__typename": "Query"}
+    assert "INTERNAL_SERVER_ERROR" not in server.log.read_text()
+
+
 async def test_completing_what_is_not_there_is_no_breach(server: Server) -> None:
     async with socket_of(server.url, None) as socket:
         await socket.send({"type": "complete", "id": "nothing"})

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import Info as StrawberryInfo
 
@@ -15,7 +13,7 @@ from netql.api.loaders import Loaders
 from netql.api.needs import need_of_names
 from netql.connections.actions import limits_of
 from netql.errors import Unauthenticated
-from netql.execution import BreadthFirst
+from netql.execution import BreadthFirst, OperationPlan
 from netql.members.columns import EVERYTHING, Need
 from netql.settings import Settings
 from netql.viewer import GUEST, Viewer
@@ -83,16 +81,14 @@ class Context:
 Info = StrawberryInfo[Context, None]
 
 
-class FreshContext(SchemaExtension):
-    """Gives each operation a context of its own: a socket has one for all its operations."""
-
-    def on_operation(self) -> Iterator[None]:
-        self.execution_context.context = self.execution_context.context.fresh()
-        yield
-
-
 class FreshPerEvent(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
-    """Runs operations breadth first; gives each event of a subscription a context of its own."""
+    """Runs operations breadth first, by the plan that it is given; gives each event of a
+    subscription a context of its own."""
+
+    operation_plan: OperationPlan | None = None
+
+    def plan(self) -> OperationPlan:
+        return self.operation_plan or super().plan()
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         """As `BreadthFirst`, once the context knows what the operation reads."""

@@ -1,147 +1,164 @@
-"""Texts of operations, parsed, validated and planned once.
+"""Texts that were parsed and found valid before, with the plans of their operations.
 
-A text is found again by one look into a dictionary; with it come its plans. What is kept is
-bounded by number and by length. Texts of the house's own are kept apart, so that no flood of new
-texts can drive them out. A text with a mistake in it is not kept: whoever sends it pays each time.
+One look in a dictionary stands for parsing, validating and planning. What is kept is bounded by
+count and by what it holds in memory, so no stream of ever new texts can fill the process; texts
+that are trusted from the start are kept apart, where no stream can push them out.
 """
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import dataclass
 
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    parse,
-    specified_rules,
 )
 from graphql.execution.collect_fields import FragmentDetails
-from graphql.language import FragmentDefinitionNode
-from graphql.utilities import get_operation_ast
-from strawberry.schema.schema import validate_document
 
-from netql.errors import ConfigurationError
-from netql.execution.plan import OperationPlan
+from netql.execution import OperationPlan
 
-MOST_TEXTS = 1024
-# In characters. A plan takes some fifteen bytes for each, with its nodes.
-MOST_LETTERS = 4 * 1024 * 1024
+# What is kept of texts from anybody: so many, and so much memory, by the estimates below.
+MOST_DOCUMENTS = 1024
+MOST_BYTES = 64 * 1024 * 1024
+# A text that holds more than this by itself is done anew each time.
+LARGEST = MOST_BYTES // 8
+# Upper estimates, held against what is really allocated by tests/graph/test_documents.py. A parsed
+# text takes 50 to 170 times its length, most where its names are short; a field of a plan 0.9 to
+# 2.6 kB. So a query for a member's profile takes about 40 kB, and an introspection 400 kB.
+BYTES_PER_CHARACTER = 170
+BYTES_PER_FIELD = 2_600
+
+
+@dataclass(slots=True)
+class Counts:
+    """How often a text was known, and how often it was not; how many were let go."""
+
+    hits: int = 0
+    misses: int = 0
+    evictions: int = 0
+
+
+class Operation:
+    """One operation of a document, and its plan."""
+
+    __slots__ = ("_plan", "_schema", "document", "node", "type")
+
+    def __init__(
+        self, schema: GraphQLSchema, document: Document, node: OperationDefinitionNode
+    ) -> None:
+        self.document = document
+        self.node = node
+        self.type: OperationType = node.operation
+        self._schema = schema
+        self._plan: OperationPlan | None = None
+
+    @property
+    def plan(self) -> OperationPlan:
+        # Made when it is first wanted: each looks through the whole document, and a text may hold
+        # thousands of operations.
+        if self._plan is None:
+            self._plan = OperationPlan(self._schema, self.node, self.document.fragments)
+        return self._plan
+
+    @property
+    def compiled(self) -> int:
+        """How many fields of it were compiled."""
+        return 0 if self._plan is None else self._plan.compiled
 
 
 class Document:
-    """A valid text: its nodes, and the plan of each operation once it has been asked for."""
+    """A text, parsed, and its operations by name; of several with one name it is not valid.
 
-    __slots__ = ("_plans", "node")
+    `weight` estimates the bytes that it holds: more with every selection that was ever reached.
+    """
 
-    def __init__(self, node: DocumentNode) -> None:
-        self.node = node
-        self._plans: dict[str | None, OperationPlan | None] = {}
+    __slots__ = ("first", "fragment_definitions", "fragments", "named", "text", "weight")
 
-    def plan(self, schema: GraphQLSchema, name: str | None) -> OperationPlan | None:
-        """The plan of a query or mutation; None where the name fits none, or several, or a
-        subscription."""
-        if name in self._plans:
-            return self._plans[name]
-        operation = get_operation_ast(self.node, name)
-        if operation is None:
-            # Not kept: there is no end of names that are none.
-            return None
-        found = None
-        if operation.operation is not OperationType.SUBSCRIPTION:
-            found = OperationPlan(schema, operation, self._fragments())
-        self._plans[name] = found
-        return found
+    def __init__(self, schema: GraphQLSchema, text: str, node: DocumentNode) -> None:
+        self.text = text
+        self.fragments: dict[str, FragmentDetails] = {}
+        self.fragment_definitions: dict[str, FragmentDefinitionNode] = {}
+        self.first: Operation | None = None
+        self.named: dict[str | None, Operation] = {}
+        for one in node.definitions:
+            if isinstance(one, FragmentDefinitionNode):
+                self.fragment_definitions[one.name.value] = one
+                # Without variables: graphql-core reads them only where it is told to.
+                self.fragments[one.name.value] = FragmentDetails(one, None)
+            elif isinstance(one, OperationDefinitionNode):
+                operation = Operation(schema, self, one)
+                self.first = self.first or operation
+                self.named.setdefault(one.name.value if one.name else None, operation)
+        self.weight = 0
+        self.weigh()
 
-    def _fragments(self) -> dict[str, FragmentDetails]:
-        return {
-            one.name.value: FragmentDetails(one)
-            for one in self.node.definitions
-            if isinstance(one, FragmentDefinitionNode)
-        }
+    def weigh(self) -> None:
+        fields = sum(operation.compiled for operation in self.named.values())
+        self.weight = len(self.text) * BYTES_PER_CHARACTER + fields * BYTES_PER_FIELD
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it has more operations than one."""
+        return len(self.named) > 1
+
+    def operation(self, name: str | None) -> Operation | None:
+        """The operation of that name; without a name the first."""
+        return self.first if name is None else self.named.get(name)
 
 
 class Documents:
-    """The documents of one schema. `counts` are hits, misses and mistakes so far."""
+    """The documents that are kept, by their texts."""
 
-    def __init__(
-        self,
-        schema: GraphQLSchema,
-        rules: Iterable[type[ASTValidationRule]] = (),
-        trusted: Iterable[str] = (),
-    ) -> None:
-        """`rules` are validated beside those of GraphQL and Strawberry; `trusted` are texts that
-        are never driven out. Raises ConfigurationError for one that is not valid."""
-        self._schema = schema
-        self._rules = (*specified_rules, *rules)
-        self._known: OrderedDict[str, Document] = OrderedDict()
-        self._letters = 0
-        self._trusted: dict[str, Document] = {}
-        self.counts: Counter[str] = Counter()
-        for text in trusted:
-            document = self._made(text)
-            if document is None:
-                raise ConfigurationError(
-                    f"NETQL_TRUSTED_DOCUMENTS holds a text that is not valid: {text[:80]!r}"
-                )
-            self._trusted[text] = document
+    def __init__(self, most: int = MOST_DOCUMENTS, most_bytes: int = MOST_BYTES) -> None:
+        self.counts = Counts()
+        self.weight = 0
+        self._most = most
+        self._most_bytes = most_bytes
+        self._trusted: dict[str, Document | None] = {}
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def trust(self, texts: Iterable[str]) -> None:
+        """Keep these for good, from their first use on. Each costs memory for as long as the
+        process lives, so they are to be texts of our own."""
+        for text in texts:
+            self._trusted.setdefault(text, None)
 
     def find(self, text: str) -> Document | None:
-        """The document of a text; None if there is a mistake in it."""
+        """The document of that text, if it is kept."""
         found = self._trusted.get(text)
-        if found is not None:
-            self.counts["hits"] += 1
-            return found
-        found = self._known.get(text)
-        if found is not None:
-            self._known.move_to_end(text)
-            self.counts["hits"] += 1
-            return found
-        found = self._made(text)
-        self.counts["misses" if found else "mistakes"] += 1
-        if found is not None:
-            self._keep(text, found)
+        if found is None:
+            found = self._kept.get(text)
+            if found is None:
+                self.counts.misses += 1
+                return None
+            self._kept.move_to_end(text)
+        self.counts.hits += 1
         return found
 
-    def _made(self, text: str) -> Document | None:
-        try:
-            node = parse(text)
-            if validate_document(self._schema, node, self._rules):
-                return None
-        except Exception:
-            # A text without end, say. What exactly is wrong is told by whoever answers it.
-            return None
-        if not any(isinstance(one, OperationDefinitionNode) for one in node.definitions):
-            return None
-        return Document(node)
-
-    def _keep(self, text: str, document: Document) -> None:
-        self._known[text] = document
-        self._letters += len(text)
-        while len(self._known) > MOST_TEXTS or self._letters > MOST_LETTERS:
-            gone, _ = self._known.popitem(last=False)
-            self._letters -= len(gone)
-
-
-def texts_in(folder: Path | None) -> list[str]:
-    """The texts of the folder's `.graphql` files; none without a folder.
-
-    A client's text must be the same to the letter. Raises ConfigurationError for a folder that
-    cannot be read.
-    """
-    if folder is None:
-        return []
-    try:
-        return [file.read_text("utf-8") for file in sorted(folder.iterdir()) if _is_text(file)]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"NETQL_TRUSTED_DOCUMENTS must be a folder that netql can read ({error})."
-        ) from error
-
-
-def _is_text(file: Path) -> bool:
-    return file.suffix == ".graphql"
+    def keep(self, document: Document) -> None:
+        """Remember a valid document, and let go of the least recently used where there is no
+        room; or weigh anew one that is remembered, after it was run."""
+        if document.text in self._trusted:
+            self._trusted[document.text] = document
+            return
+        known = self._kept.pop(document.text, None)
+        if known is not None:
+            self.weight -= known.weight
+        document.weigh()
+        if document.weight > min(LARGEST, self._most_bytes):
+            self.counts.evictions += known is not None
+            return
+        self._kept[document.text] = document
+        self.weight += document.weight
+        while len(self._kept) > self._most or self.weight > self._most_bytes:
+            _, gone = self._kept.popitem(last=False)
+            self.weight -= gone.weight
+            self.counts.evictions += 1

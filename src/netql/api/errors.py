@@ -8,11 +8,8 @@ carries the id of its request.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
-from strawberry.extensions import SchemaExtension
 
 from netql.errors import NetqlError
 
@@ -44,33 +41,3 @@ def _mistake(error: GraphQLError) -> str:
     if isinstance(error, GraphQLSyntaxError):
         return "GRAPHQL_PARSE_FAILED"
     return "GRAPHQL_VALIDATION_FAILED" if error.path is None else "BAD_USER_INPUT"
-
-
-class ToldErrors(SchemaExtension):
-    """Replaces the errors of a result, or of each result of a stream, by what may be told."""
-
-    def __init__(self, **_: Any) -> None:
-        self._streamed = False
-
-    def on_operation(self) -> Iterator[None]:
-        try:
-            yield
-        except GraphQLError as error:
-            # A text that does not parse is raised past its result.
-            raise told(error, self._request_id()) from None
-        if not self._streamed:
-            self._tell(self.execution_context.result)
-
-    def on_stream_result(self, result: Any) -> Iterator[None]:
-        self._streamed = True
-        self._tell(result)
-        yield
-
-    def _tell(self, result: Any) -> None:
-        errors = getattr(result, "errors", None)
-        if errors:
-            result.errors = [told(error, self._request_id()) for error in errors]
-
-    def _request_id(self) -> str:
-        request_id: str = getattr(self.execution_context.context, "request_id", "")
-        return request_id

@@ -1,44 +1,127 @@
-"""From a request's text to the one operation that it asks for."""
+"""From a request's text to the one operation that it asks for: parsed, chosen, validated.
+
+Every way in (HTTP, sockets, `Schema.execute`) comes through here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
-from graphql import GraphQLError, OperationDefinitionNode
-from strawberry.extensions import ParserCache, SchemaExtension
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationType,
+    parse,
+    specified_rules,
+)
+from strawberry.schema.schema import validate_document
 
+from netql.api.documents import Document, Documents, Operation
 
-class ParsedTexts(ParserCache):
-    """Remembers parsed texts.
-
-    A text that does not parse is left to the parser itself, which makes an answer of its error;
-    raised from here it would end an operation on a socket without a word.
-    """
-
-    def on_parse(self) -> Iterator[None]:
-        context = self.execution_context
-        with suppress(GraphQLError):
-            context.graphql_document = self.cached_parse_document(
-                context.query, **context.parse_options
-            )
-        yield
+# The code of a request that does not say which of several operations it means.
+UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 
 
-class OneOperation(SchemaExtension):
-    """Refuses a text of several operations that does not say which: the first is as good a guess
+class Asked(NamedTuple):
+    """What a client sent: the text, its variables, and which of its operations is meant."""
+
+    text: str
+    variables: dict[str, Any] | None = None
+    name: str | None = None
+
+
+class NotAllowed(Exception):
+    """The request names no operation that there is."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotOffered(NotAllowed):
+    """The request means an operation of a type that this way in does not offer."""
+
+
+class Mistaken(Exception):
+    """The text is none that can be run, and why."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+class Operations:
+    """Finds the operation of a request in one schema."""
+
+    def __init__(self, schema: GraphQLSchema, *, introspection: bool) -> None:
+        self.documents = Documents()
+        self._schema = schema
+        self._rules: tuple[type[ASTValidationRule], ...] = tuple(specified_rules)
+        if not introspection:
+            self._rules = (*self._rules, NoSchemaIntrospectionCustomRule)
+
+    def find(self, asked: Asked, allowed: Collection[OperationType]) -> Operation:
+        """The operation, valid and of an allowed type. Raises NotAllowed or Mistaken."""
+        document = self.documents.find(asked.text)
+        if document is not None:
+            operation = _chosen(document, asked.name, allowed)
+            _be_one(document, asked.name)
+            return operation
+        if not asked.text:
+            raise NotAllowed("No GraphQL query found in the request")
+        node = _parsed(asked.text)
+        document = Document(self._schema, asked.text, node)
+        operation = _chosen(document, asked.name, allowed)
+        # Strawberry's own function: it adds rules of Strawberry's to those given.
+        if errors := validate_document(self._schema, node, self._rules):
+            raise Mistaken(errors)
+        self.documents.keep(document)
+        _be_one(document, asked.name)
+        return operation
+
+
+def _parsed(text: str) -> DocumentNode:
+    try:
+        return parse(text)
+    except GraphQLError as error:
+        raise Mistaken([error]) from None
+    except Exception as error:
+        raise Mistaken([GraphQLError(str(error), original_error=error)]) from error
+
+
+def _chosen(document: Document, name: str | None, allowed: Collection[OperationType]) -> Operation:
+    operation = document.operation(name)
+    if operation is None:
+        raise NotAllowed(
+            "Can't get GraphQL operation type"
+            if name is None
+            else f'Unknown operation named "{name}".'
+        )
+    if operation.type not in allowed:
+        raise NotOffered(f"{_MANY[operation.type]} are not allowed")
+    return operation
+
+
+def _be_one(document: Document, name: str | None) -> None:
+    """Refuse a text of several operations that does not say which: the first is as good a guess
     as any other, and it may be a mutation."""
+    if name is None and document.is_choice:
+        raise Mistaken(
+            [
+                GraphQLError(
+                    "The text has several operations: name one in operationName.",
+                    extensions={"code": UNRESOLVED},
+                )
+            ]
+        )
 
-    def on_validate(self) -> Iterator[None]:
-        context = self.execution_context
-        assert context.graphql_document is not None
-        if context._provided_operation_name is None and not context.pre_execution_errors:
-            definitions = context.graphql_document.definitions
-            if sum(isinstance(one, OperationDefinitionNode) for one in definitions) > 1:
-                context.pre_execution_errors = [
-                    GraphQLError(
-                        "The text has several operations: name one in operationName.",
-                        extensions={"code": "OPERATION_RESOLUTION_FAILURE"},
-                    )
-                ]
-        yield
+
+_MANY = {
+    OperationType.QUERY: "queries",
+    OperationType.MUTATION: "mutations",
+    OperationType.SUBSCRIPTION: "subscriptions",
+}

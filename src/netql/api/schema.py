@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-import strawberry
-from graphql import NoSchemaIntrospectionCustomRule as NoIntrospection
-from strawberry.extensions import DisableIntrospection, ValidationCache
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
@@ -16,12 +12,9 @@ from strawberry.types.base import (
     StrawberryOptional,
     get_object_definition,
 )
-from strawberry.types.graphql import OperationType
 from strawberry.types.private import is_private
 
-from netql.api.context import FreshContext, FreshPerEvent
-from netql.api.documents import Documents
-from netql.api.errors import ToldErrors
+from netql.api.answering import Schema
 from netql.api.fields import RULE, WALL
 from netql.api.live import Subscription
 from netql.api.members import Member
@@ -31,7 +24,6 @@ from netql.api.mutations.network import NetworkMutations
 from netql.api.mutations.profile import ProfileMutations
 from netql.api.mutations.safety import SafetyMutations
 from netql.api.mutations.sections import SectionMutations
-from netql.api.operations import OneOperation, ParsedTexts
 from netql.api.payloads import Names
 from netql.api.profile import ProfilePreview
 from netql.api.query import Query
@@ -63,53 +55,14 @@ _Mutation: Any = merge_types(
 _Mutation.__strawberry_definition__.description = "Where acting begins. The actor is the viewer."
 
 
-class Schema(strawberry.Schema):
-    """Leaves logging of errors to `api.errors`, which knows a mistake from a bug.
-
-    `execute` gives one answer, so it takes no subscription: without a stream there is no way to
-    send its events.
-    """
-
-    async def execute(self, *args: Any, **options: Any) -> Any:
-        allowed = set(options.get("allowed_operation_types") or OperationType)
-        options["allowed_operation_types"] = allowed - {OperationType.SUBSCRIPTION}
-        return await super().execute(*args, **options)
-
-    def __init__(
-        self, *args: Any, introspection: bool = True, trusted: Iterable[str] = (), **options: Any
-    ) -> None:
-        super().__init__(*args, **options)
-        rules = () if introspection else (NoIntrospection,)
-        self.documents = Documents(self._schema, rules, trusted)
-
-    def process_errors(self, errors: Any, execution_context: Any = None) -> None:
-        return None
-
-
-def create_schema(*, introspection: bool = True, trusted: Iterable[str] = ()) -> Schema:
-    """Build and check the schema; `trusted` are texts that are always kept ready.
-
-    Raises TypeError when a field has no say on who may see it, ConfigurationError for a trusted
-    text that is not valid.
-    """
-    extensions: list[Any] = [
-        FreshContext,
-        ToldErrors,
-        lambda: ParsedTexts(maxsize=1024),
-        lambda: ValidationCache(maxsize=1024),
-        OneOperation,
-    ]
-    if not introspection:
-        extensions.append(DisableIntrospection)
+def create_schema(*, introspection: bool = True) -> Schema:
+    """Build and check the schema. Raises TypeError when a field has no say on who may see it."""
     schema = Schema(
         query=Query,
         mutation=_Mutation,
         subscription=Subscription,
-        extensions=extensions,
-        execution_context_class=FreshPerEvent,
-        introspection=introspection,
-        trusted=trusted,
         config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
+        introspection=introspection,
     )
     check_wall(schema)
     return schema

@@ -5,5 +5,12 @@ Knows GraphQL, graphql-core and what Strawberry's fields declare; nothing of thi
 
 from netql.execution.executor import BreadthFirst, BreadthFirstExecutor, left_to_graphql_core
 from netql.execution.level import Level
+from netql.execution.plan import OperationPlan
 
-__all__ = ["BreadthFirst", "BreadthFirstExecutor", "Level", "left_to_graphql_core"]
+__all__ = [
+    "BreadthFirst",
+    "BreadthFirstExecutor",
+    "Level",
+    "OperationPlan",
+    "left_to_graphql_core",
+]

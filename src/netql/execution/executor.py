@@ -43,12 +43,9 @@ class BreadthFirst(Executor[Any]):
             return super().execute_operation(serially)
         return self.run_plan(plan, serially)
 
-    # Given by whoever keeps the plan with the document.
-    known_plan: OperationPlan | None = None
-
     def plan(self) -> OperationPlan:
         """The plan of this operation."""
-        return self.known_plan or plan_of(
+        return plan_of(
             self.schema,
             self.operation,
             self.fragments,

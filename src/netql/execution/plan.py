@@ -49,6 +49,7 @@ class OperationPlan:
     __slots__ = (
         "_conditions",
         "_variants",
+        "compiled",
         "fragments",
         "hide_suggestions",
         "names",
@@ -80,6 +81,8 @@ class OperationPlan:
         self.once = frozenset(name for name, count in places.items() if count == 1)
         self._conditions = tuple(sorted(_conditions(operation, definitions)))
         self._variants: OrderedDict[tuple[Any, ...], Variant] = OrderedDict()
+        # How many fields were ever compiled: what the plan holds in memory grows with it.
+        self.compiled = 0
 
     @property
     def name(self) -> str | None:
@@ -161,6 +164,7 @@ class SelectionPlan:
                     FieldPlan(variant, type_, key, details, definition, len(self.fields))
                 )
         self.build: Build = row_builder([field.key for field in self.fields])
+        variant.operation_plan.compiled += len(self.fields)
 
 
 class FieldPlan:

@@ -1,0 +1,110 @@
+"""The schema as it answers: every way in, from a request's text to what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Collection, Iterable
+from contextlib import aclosing
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError, OperationType
+from strawberry.types import ExecutionResult as Answer
+
+from netql.api.context import Context
+from netql.api.operations import Asked, Mistaken, NotAllowed, Operations
+from netql.api.running import answered, failed, streamed
+
+# What one answer can be an answer to.
+ONE_ANSWER = frozenset((OperationType.QUERY, OperationType.MUTATION))
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's schema with our own way from a text to its answers.
+
+    HTTP, sockets, `execute` and `stream` all go it; Strawberry's extensions have no part in it.
+    """
+
+    def __init__(self, *, introspection: bool = True, **parts: Any) -> None:
+        """`parts` are Strawberry's own arguments."""
+        super().__init__(**parts)
+        self.operations = Operations(self._schema, introspection=introspection)
+
+    async def answer(
+        self, asked: Asked, context: Context, allowed: Collection[OperationType], root: Any = None
+    ) -> Answer:
+        """The one answer to a query or mutation, in a context of its own.
+
+        Raises NotAllowed and NotOffered.
+        """
+        context = context.fresh()
+        try:
+            operation = self.operations.find(asked, allowed)
+        except Mistaken as mistake:
+            return failed(mistake.errors, context)
+        documents = self.operations.documents
+        return await answered(self._schema, documents, operation, context, asked.variables, root)
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[Any] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> Answer:
+        """As `answer`. It takes no subscription: without a stream there is no way to send its
+        events."""
+        return await self.answer(
+            Asked(query or "", variable_values, operation_name),
+            context_value,
+            _types(allowed_operation_types) & ONE_ANSWER,
+            root_value,
+        )
+
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[Any] | None = None,
+    ) -> AsyncGenerator[Answer, None]:
+        """The answers to any operation: one to a query or mutation, any number to a
+        subscription. A PreExecutionError comes first and alone."""
+        asked = Asked(query or "", variable_values, operation_name)
+        return self._stream_of(asked, context_value, _types(allowed_operation_types))
+
+    async def _stream_of(
+        self, asked: Asked, context: Context, allowed: Collection[OperationType]
+    ) -> AsyncGenerator[Answer, None]:
+        context = context.fresh()
+        try:
+            operation = self.operations.find(asked, allowed)
+        except Mistaken as mistake:
+            yield failed(mistake.errors, context)
+            return
+        except NotAllowed as refusal:
+            error = GraphQLError(refusal.message, extensions={"code": "BAD_REQUEST"})
+            yield failed([error], context)
+            return
+        documents = self.operations.documents
+        if operation.type is OperationType.SUBSCRIPTION:
+            answers = streamed(self._schema, operation, context, asked.variables)
+            async with aclosing(answers):
+                async for one in answers:
+                    yield one
+        else:
+            yield await answered(self._schema, documents, operation, context, asked.variables)
+
+    def execute_sync(self, *_: Any, **__: Any) -> Any:
+        """There is no such way in: everything below it waits for the database."""
+        raise NotImplementedError
+
+
+def _types(allowed: Iterable[Any] | None) -> frozenset[OperationType]:
+    """Types of operations from Strawberry's own enumeration; all of them if none are named."""
+    return frozenset(OperationType(one.value) for one in allowed or OperationType)

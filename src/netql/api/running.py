@@ -1,0 +1,134 @@
+"""Running operations: one answer, or the stream of a subscription's answers.
+
+Variables are coerced, and subscriptions mapped to their events, by graphql-core; the operation
+itself runs by its plan. Whatever goes wrong is told as `api.errors` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from inspect import isawaitable
+from typing import Any
+
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    create_source_event_stream,
+    default_field_resolver,
+    default_type_resolver,
+)
+from graphql.execution import map_source_to_response_event
+from graphql.execution.values import get_variable_values
+from strawberry.execution import optimized_is_awaitable
+from strawberry.types import ExecutionResult as Answer
+from strawberry.types.execution import PreExecutionError
+
+from netql.api.context import Context, FreshPerEvent
+from netql.api.documents import Documents, Operation
+from netql.api.errors import told
+
+# As graphql-core's own default: more mistakes in variables than these are not listed.
+_MOST_MISTAKES = 50
+
+
+def executor_of(
+    schema: GraphQLSchema,
+    operation: Operation,
+    context: Context,
+    variables: dict[str, Any] | None,
+    root: Any = None,
+) -> FreshPerEvent | list[GraphQLError]:
+    """What runs the operation for one request, or what is wrong with the variables."""
+    document = operation.document
+    values = get_variable_values(
+        schema, operation.node.variable_definitions or (), variables or {}, _MOST_MISTAKES
+    )
+    if isinstance(values, list):
+        return values
+    executor = FreshPerEvent(
+        schema,
+        document.fragment_definitions,
+        document.fragments,
+        root,
+        context,
+        operation.node,
+        values,
+        default_field_resolver,
+        default_type_resolver,
+        default_field_resolver,
+        is_awaitable=optimized_is_awaitable,
+    )
+    executor.operation_plan = operation.plan
+    return executor
+
+
+async def answered(
+    schema: GraphQLSchema,
+    documents: Documents,
+    operation: Operation,
+    context: Context,
+    variables: dict[str, Any] | None,
+    root: Any = None,
+) -> Answer:
+    """The answer to a query or mutation; never raises but when it is cancelled."""
+    compiled = operation.compiled
+    try:
+        executor = executor_of(schema, operation, context, variables, root)
+        if isinstance(executor, list):
+            return failed(executor, context)
+        result = executor.execute_operation()
+        if not isinstance(result, ExecutionResult):
+            result = await result
+        return _told(result, context)
+    except Exception as error:
+        return failed([error], context)
+    finally:
+        if operation.compiled != compiled:
+            documents.keep(operation.document)
+
+
+async def streamed(
+    schema: GraphQLSchema, operation: Operation, context: Context, variables: dict[str, Any] | None
+) -> AsyncGenerator[Answer, None]:
+    """The answers to a subscription, one for each event; a PreExecutionError if none will come."""
+    try:
+        executor = executor_of(schema, operation, context, variables)
+        if isinstance(executor, list):
+            yield failed(executor, context)
+            return
+        source = create_source_event_stream(executor)
+        if isawaitable(source):
+            source = await source
+        if isinstance(source, ExecutionResult):
+            yield failed(source.errors or [], context)
+            return
+        async with aclosing(map_source_to_response_event(executor, source)) as results:
+            async for result in results:
+                yield _told(result, context)
+    except Exception as error:
+        # The source's own errors: nothing else comes after them.
+        yield Answer(None, _all_told([error], context))
+
+
+def failed(errors: Sequence[Exception], context: Context) -> PreExecutionError:
+    """The answer to what was not run at all."""
+    return PreExecutionError(None, _all_told(errors, context))
+
+
+def _told(result: ExecutionResult, context: Context) -> Answer:
+    errors = result.errors
+    return Answer(result.data, _all_told(errors, context) if errors else None)
+
+
+def _all_told(errors: Sequence[Exception], context: Context) -> list[GraphQLError]:
+    return [
+        told(
+            error
+            if isinstance(error, GraphQLError)
+            else GraphQLError(str(error), original_error=error),
+            context.request_id,
+        )
+        for error in errors
+    ]
