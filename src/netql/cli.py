@@ -218,8 +218,15 @@ def add_member(handle: str, name: str, password: str) -> None:
 
 @main.command(name="seed")
 @click.option("--size", default=1000, show_default=True, help="How many members.")
+@click.option(
+    "--connections",
+    "degree",
+    default=50,
+    show_default=True,
+    help="How many a member has on average; fewer where members are few.",
+)
 @click.option("--seed", "number", default=1, show_default=True, help="Same number, same network.")
-def seed_command(size: int, number: int) -> None:
+def seed_command(size: int, degree: int, number: int) -> None:
     """Fill an empty database with a believable network."""
     settings = load_settings()
     with click.progressbar(length=1000, label="Seeding") as bar:
@@ -228,7 +235,7 @@ def seed_command(size: int, number: int) -> None:
             bar.label = stage.ljust(24)
             bar.update(max(0, 1000 * done // max(total, 1) - bar.pos))
 
-        report = _on_database(settings, lambda: seed(size, number, show))
+        report = _on_database(settings, lambda: seed(size, number, show, degree))
     click.echo(
         f"{report.members} members, {report.connections} connections,"
         f" {report.invitations} invitations, {report.network_entries} network entries,"

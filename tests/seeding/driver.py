@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from netql.errors import ConfigurationError
-from netql.infra.database import connected, fetch
+from netql.infra.database import connected, dialect, fetch
 from netql.migrations.runner import migrate
 from netql.relations.lookup import relations
 from netql.seeding import bulk
@@ -40,8 +40,22 @@ async def _digest() -> str:
     return found.hexdigest()
 
 
+async def _definitions() -> list[str]:
+    """Every index and every constraint of the tables, as the database tells them."""
+    if dialect() == "sqlite":
+        rows = await fetch("SELECT name || ' ' || sql AS told FROM sqlite_master WHERE sql <> ''")
+    else:
+        rows = await fetch(
+            "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)"
+            " || convalidated AS told FROM pg_constraint WHERE conrelid <> 0"
+            " UNION ALL SELECT pg_get_indexdef(indexrelid) || indisvalid FROM pg_index"
+        )
+    return sorted(row["told"] for row in rows)
+
+
 async def load() -> dict[str, Any]:
     told: list[tuple[int, int, str]] = []
+    definitions = await _definitions()
     report = await seed(SIZE, SEED, lambda *step: told.append(step))
     refused = ""
     try:
@@ -54,6 +68,7 @@ async def load() -> dict[str, Any]:
         "members": report.members,
         "connections": report.connections,
         "last": told[-1],
+        "kept": definitions == await _definitions(),
         "refused": refused,
         "counts": await _counts(),
         "digest": await _digest(),
@@ -63,7 +78,7 @@ async def load() -> dict[str, Any]:
 
 async def interrupted() -> dict[str, Any]:
     """Somebody stops the seed when its last row is written."""
-    write = bulk.insert
+    write, definitions = bulk.insert, await _definitions()
 
     async def stop(table: str, columns: Sequence[str], rows: bulk.Records) -> None:
         await write(table, columns, rows)
@@ -74,8 +89,25 @@ async def interrupted() -> dict[str, Any]:
     try:
         await seed(SIZE, SEED, lambda *step: None)
     except KeyboardInterrupt:
-        return {"counts": await _counts()}
+        return {"counts": await _counts(), "kept": definitions == await _definitions()}
     raise AssertionError("nobody stopped it")
+
+
+async def broken() -> dict[str, Any]:
+    """Half a connection is among the rows."""
+    write = bulk.insert
+
+    async def spoil(table: str, columns: Sequence[str], rows: bulk.Records) -> None:
+        await write(table, columns, rows[1:] if table == "connections" else rows)
+
+    bulk.insert = spoil
+    try:
+        await seed(SIZE, SEED, lambda *step: None)
+    except Exception as error:
+        return {"counts": await _counts(), "said": f"{type(error).__name__}: {error}"}
+    finally:
+        bulk.insert = write
+    raise AssertionError("nobody minded")
 
 
 async def demo() -> dict[str, Any]:
@@ -107,6 +139,7 @@ async def cast() -> dict[str, Any]:
 COMMANDS: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
     "load": load,
     "interrupted": interrupted,
+    "broken": broken,
     "demo": demo,
     "cast": cast,
 }

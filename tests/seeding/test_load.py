@@ -45,10 +45,19 @@ def test_a_seed_is_written_whole_and_once(new_database: NewDatabase, tmp_path: P
     assert found["standings"] == [0, 1, 2, 3]
     assert "members already" in found["refused"]
     assert found["digest"] == GOLDEN_DIGEST
+    # PostgreSQL's tables lost their indexes and references for the load, and have them back.
+    assert found["kept"]
 
 
 def test_an_interrupted_seed_leaves_nothing(new_database: NewDatabase, tmp_path: Path) -> None:
     found = run("interrupted", new_database(), tmp_path)
+    assert set(found["counts"].values()) == {0}
+    assert found["kept"]
+
+
+def test_rows_that_break_the_rules_are_refused(new_database: NewDatabase, tmp_path: Path) -> None:
+    found = run("broken", new_database(), tmp_path)
+    assert "IntegrityError" in found["said"] or "ForeignKeyViolation" in found["said"]
     assert set(found["counts"].values()) == {0}
 
 

@@ -111,6 +111,12 @@ def test_ids_of_connections_tell_nothing() -> None:
     assert {key.version for key in keys} == {4}
 
 
+@pytest.mark.parametrize("degree", [10, 50, 80])
+def test_a_network_is_as_dense_as_was_asked(degree: int) -> None:
+    held = sum(len(arrival.ties) for arrival in ties(3, SIZE, degree))
+    assert 0.8 < 2 * held / SIZE / degree < 1.2
+
+
 @pytest.mark.parametrize("size", range(6))
 def test_the_smallest_networks_work(size: int) -> None:
     few = list(ties(1, size))

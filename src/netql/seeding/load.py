@@ -13,7 +13,7 @@ from netql.seeding import bulk
 from netql.seeding.dice import Dice
 from netql.seeding.people import people
 from netql.seeding.rows import COLUMNS, Known, Tables, rows_of_arrival, rows_of_person
-from netql.seeding.ties import ties
+from netql.seeding.ties import USUAL_DEGREE, ties
 
 Progress = Callable[[int, int, str], None]
 
@@ -33,23 +33,28 @@ class SeedReport:
     seconds: float
 
 
-async def seed(size: int, seed: int, progress: Progress) -> SeedReport:
+async def seed(size: int, seed: int, progress: Progress, degree: int = USUAL_DEGREE) -> SeedReport:
     """Fill the database with the network of that size and seed.
 
-    `progress` is told (done, total, of what) along the way. One transaction: an interrupted seed
-    leaves nothing. Raises ConfigurationError when there are members already.
+    `degree` is how many connections a member of a large network has on average. `progress` is told
+    (done, total, of what) along the way. One transaction: an interrupted seed leaves nothing.
+    Raises ConfigurationError when there are members already.
     """
     if size < 1:
         raise ConfigurationError("A network has one member at least.")
+    if degree < 1:
+        raise ConfigurationError("Members of a network have one connection on average at least.")
     started = time.monotonic()
-    async with transaction(), bulk.room():
+    async with transaction():
         await _refuse_unless_empty()
         writer = _Writer(size, progress)
-        members = await _write_people(size, seed, writer)
-        for number, arrival in enumerate(ties(seed, size), start=1):
-            rows_of_arrival(arrival, members, writer.held)
-            await writer.done(size + number, "connections")
-        await writer.flush()
+        async with bulk.room(tuple(COLUMNS)):
+            members = await _write_people(size, seed, writer)
+            for number, arrival in enumerate(ties(seed, size, degree), start=1):
+                rows_of_arrival(arrival, members, writer.held)
+                await writer.done(size + number, "connections")
+            await writer.flush()
+            progress(2 * size, 2 * size, "indexes")
         if dialect() == "postgres":
             # Until it has looked, PostgreSQL plans as if the tables were still empty.
             await execute(f"ANALYZE {', '.join(COLUMNS)}")

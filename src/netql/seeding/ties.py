@@ -27,8 +27,9 @@ from netql.seeding.dice import Dice
 from netql.seeding.groups import Groups, groups
 from netql.seeding.people import joined_at
 
+USUAL_DEGREE = 30
 # How many members a newcomer ties to: share of newcomers, least, most. Fifteen on average, so
-# that both ends together make a mean of thirty.
+# that both ends together make the usual degree; for another the numbers grow or shrink alike.
 _WANTED = ((0.15, 1, 3), (0.50, 4, 10), (0.80, 11, 20), (0.95, 21, 40), (1.0, 41, 90))
 
 
@@ -44,14 +45,17 @@ class Arrival:
     blocks: list[Block]
 
 
-def ties(seed: int, size: int) -> Iterator[Arrival]:
-    """Everything between members, by its newer member, in the order of joining."""
+def ties(seed: int, size: int, degree: int = USUAL_DEGREE) -> Iterator[Arrival]:
+    """Everything between members, by its newer member, in the order of joining.
+
+    `degree` is how many connections a member has on average, if there are members enough.
+    """
     dice = Dice(f"{seed}/ties")
     crowd = _Crowd()
     for member, place in enumerate(groups(seed, size)):
         since = joined_at(member, size)
         # Half of those who were there at most, so that somebody is left to be a stranger.
-        wanted = min(_wanted(dice), (member + 1) // 2)
+        wanted = min(_wanted(dice, degree), (member + 1) // 2)
         met: set[int] = set()
         known = crowd.choose(dice, member, place, wanted, met)
         crowd.join(member, place, known)
@@ -68,10 +72,11 @@ def ties(seed: int, size: int) -> Iterator[Arrival]:
         )
 
 
-def _wanted(dice: Dice) -> int:
+def _wanted(dice: Dice, degree: int) -> int:
     roll = dice.roll()
     least, most = next((least, most) for share, least, most in _WANTED if roll < share)
-    return dice.between(least, most)
+    usual = dice.between(least, most)
+    return (usual * degree + USUAL_DEGREE // 2) // USUAL_DEGREE
 
 
 class _Crowd:
