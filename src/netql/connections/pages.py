@@ -70,7 +70,7 @@ def _statement(
     order = f"{listed.key} {direction}, {listed.last} {direction}"
     read = "s.id AS owner_id, c.id AS tie_id, c.other_id, c.connected_at, o.name_key AS other_name"
     if listed.total:
-        read += ", count(*) OVER () AS total"
+        read += ", count(*) OVER (PARTITION BY s.id) AS total"
     if alone:
         pages = first_of_one("members s", f"{_OWNER} AND s.id = $2", read, ties, order, "$3")
     else:
