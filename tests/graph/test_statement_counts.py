@@ -85,7 +85,7 @@ async def test_sections_cost_one_statement_each_for_a_whole_page(api: Api, popul
       connectedAt member { positions { title } skills { name } websites { url } } } } } }"""
     fifty, _ = await statements(api, query, popular, first=50)
     one, _ = await statements(api, query, popular, first=1)
-    assert fifty == one == 1 + 3 + 1
+    assert fifty == one == 1 + 2 + 1
 
 
 async def test_what_stands_between_costs_one_statement_each_for_a_whole_page(

@@ -64,7 +64,13 @@ async def test_each_list_has_its_own_length_and_nothing_of_the_others(
     # Ties that are not the viewer's are nobody's mutual connections.
     await tied(people, dan, eve)
     subjects = (ben, cat, dan, closed, ann)
-    expected = [(2, sorted([first.handle, second.handle])), (1, [third.handle]), (0, []), None, None]
+    expected = [
+        (2, sorted([first.handle, second.handle])),
+        (1, [third.handle]),
+        (0, []),
+        None,
+        None,
+    ]
     assert await mutual(api, ann, *subjects, first=10) == expected
     for subject, alone in zip(subjects, expected, strict=True):
         assert await mutual(api, ann, subject, first=10) == [alone]

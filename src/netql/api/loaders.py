@@ -145,6 +145,5 @@ class Loaders:
                 sections.EDUCATION,
                 sections.SKILLS,
                 sections.LANGUAGES,
-                sections.WEBSITES,
             )
         }

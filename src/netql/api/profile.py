@@ -13,6 +13,7 @@ from netql.api.scalars import URL, EmailAddress, PhoneNumber
 from netql.api.sections import Education, Language, Position, Skill, Website
 from netql.execution.level import Level
 from netql.members.queries import CURRENT, current_position
+from netql.members.sections import websites_of
 from netql.members.views import MemberView
 from netql.privacy.audience import Audience, admits
 from netql.privacy.fields import ProfileField
@@ -32,8 +33,9 @@ async def _entries(
     return [None if rows is None else [type_(row=row) for row in rows] for rows in found]
 
 
-async def _websites(people: list[ProfileFields], level: Level) -> list[list[Website] | None]:
-    return await _entries(ProfileField.WEBSITES, Website, people, level)
+def _websites(people: list[ProfileFields], _: Level) -> list[list[Website] | None]:
+    found = [websites_of(person.view) for person in people]
+    return [None if rows is None else [Website(row=row) for row in rows] for rows in found]
 
 
 async def _positions(people: list[ProfileFields], level: Level) -> list[list[Position] | None]:

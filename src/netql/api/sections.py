@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
@@ -44,7 +45,10 @@ class Entry:
 
     @strawberry.field(description="To change or remove this entry of one's own profile.")
     def id(self) -> strawberry.ID:
-        return strawberry.ID(ids.encode(type(self).__name__, self.row[f"{self.prefix}id"]))
+        key = self.row[f"{self.prefix}id"]
+        # A key that came inside of JSON is a text.
+        key = UUID(key) if isinstance(key, str) else key
+        return strawberry.ID(ids.encode(type(self).__name__, key))
 
 
 @strawberry.type(description="A job, past or present.")

@@ -1,7 +1,7 @@
 """One text of SQL for two databases.
 
 Statements are written for PostgreSQL with `$1`-style parameters. SQLite misreads `$n` (it binds
-by order of appearance), so each text is rewritten once to plain `?`. Three forms that SQLite
+by order of appearance), so each text is rewritten once to plain `?`. Four forms that SQLite
 has no words for stand under a name of their own:
 
 - `= ANY($n)`: a list parameter;
@@ -9,6 +9,7 @@ has no words for stand under a name of their own:
   `WITH name(a, b) AS (PAIRS($1, $2))`.
 
 - `TEXTS(column FROM ...)`: a list of texts as one value, to be read with `texts`.
+- `ROWS(column, ... FROM ...)`: rows as one value, to be read with `rows`; keys become texts.
 
 Another, the first rows of a list for each of several owners, is `first_of_each`.
 """
@@ -27,6 +28,7 @@ import orjson
 _ANY = re.compile(r"=\s*ANY\(\$(\d+)\)")
 _PAIRS = re.compile(r"PAIRS\(\$(\d+),\s*\$(\d+)\)")
 _TEXTS = re.compile(r"TEXTS\((\S+) FROM")
+_ROWS = re.compile(r"ROWS\(([^()]+?) FROM")
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
@@ -34,6 +36,7 @@ _PARAMETER = re.compile(r"\$(\d+)")
 def for_postgres(statement: str) -> str:
     """The text as PostgreSQL reads it."""
     text = _TEXTS.sub(r"ARRAY(SELECT \1 FROM", statement)
+    text = _ROWS.sub(r"(SELECT json_agg(json_build_array(\1)) FROM", text)
     return _PAIRS.sub(r"SELECT * FROM unnest($\1::uuid[], $\2::uuid[])", text)
 
 
@@ -46,6 +49,7 @@ def for_sqlite(statement: str) -> tuple[str, tuple[int, ...]]:
     )
     text = _ANY.sub(r"IN (SELECT value FROM json_each($\1))", text)
     text = _TEXTS.sub(r"(SELECT json_group_array(\1) FROM", text)
+    text = _ROWS.sub(r"(SELECT json_group_array(json_array(\1)) FROM", text)
     order: list[int] = []
 
     def take(match: re.Match[str]) -> str:
@@ -59,6 +63,11 @@ def texts(value: Any) -> list[str]:
     """The list that a `TEXTS` gave, in no order."""
     found: list[str] = orjson.loads(value) if isinstance(value, str) else value
     return found
+
+
+def rows(value: str | None) -> list[list[Any]]:
+    """The rows that a `ROWS` gave, each a list of values, in no order."""
+    return [] if value is None else orjson.loads(value)
 
 
 def first_of_each(

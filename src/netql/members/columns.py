@@ -23,10 +23,11 @@ class Part(Flag):
     FULL = auto()
     CONTACT = auto()
     POSITION = auto()
+    WEBSITES = auto()
 
 
 NOTHING = Part(0)
-ALL = Part.SHORT | Part.FULL | Part.CONTACT | Part.POSITION
+ALL = Part.SHORT | Part.FULL | Part.CONTACT | Part.POSITION | Part.WEBSITES
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ _COLUMNS = {
 }
 _PARTS = {field: part for part, fields in _COLUMNS.items() for field in fields}
 _PARTS[ProfileField.CURRENT_POSITION] = Part.POSITION
+_PARTS[ProfileField.WEBSITES] = Part.WEBSITES
 
 _CURRENT = """
   LEFT JOIN positions cp ON cp.id = (
@@ -72,6 +74,10 @@ _CURRENT_COLUMNS = (
     " cp.location AS current_location, cp.description AS current_description,"
     " cp.started_on AS current_started_on, cp.ended_on AS current_ended_on"
 )
+
+
+# Nearly everybody has one or two, so they come along; longer lists are read on their own.
+_WEBSITES = "ROWS(w.id, w.url, w.label FROM websites w WHERE w.member_id = {member}.id) AS sites"
 
 
 def need_of(fields: Iterable[ProfileField], *, degree: bool) -> Need:
@@ -104,6 +110,8 @@ def columns(viewer: str, member: str, need: Need) -> str:
     found += [f"{_packed(member)} AS audiences", f"{standing(viewer, member)} AS standing"]
     if need.parts & Part.POSITION:
         found.append(_CURRENT_COLUMNS)
+    if need.parts & Part.WEBSITES:
+        found.append(_WEBSITES.format(member=member))
     return ", ".join(found)
 
 

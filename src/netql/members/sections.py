@@ -16,6 +16,7 @@ from tortoise.models import Model
 from netql.errors import NotFound, Refused
 from netql.ids import new_id
 from netql.infra.database import IntegrityError, Row, fetch, transaction
+from netql.infra.sql import rows
 from netql.members import models, rules
 from netql.members.actions import hold_open
 from netql.members.views import MemberView
@@ -86,6 +87,19 @@ async def rows_of(section: Section, members: Sequence[MemberView]) -> list[list[
         ):
             found[row["member_id"]].append(row)
     return [found[member.id] if member.shows(section.field) else None for member in members]
+
+
+def websites_of(member: MemberView) -> list[Row] | None:
+    """The websites that were read along with the member, or None if they are closed to the viewer.
+
+    The member must have been read with Part.WEBSITES.
+    """
+    if not member.shows(ProfileField.WEBSITES):
+        return None
+    # Keys are texts here, and sort as they do.
+    return [
+        dict(zip(WEBSITES.columns, row, strict=True)) for row in sorted(rows(member.row["sites"]))
+    ]
 
 
 async def add(viewer: Viewer, section: Section, values: Mapping[str, Any]) -> UUID:
