@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from netql.clock import now
 from netql.connections import ties
 from netql.connections.pages import by_name, by_time, pages_of
@@ -110,6 +112,21 @@ async def test_who_shows_a_list_does_not_show_their_neighbours(api: Api, people:
     assert [node["connections"] for node in found[1:]] == [None, page] * 2
     kept = [node["networkEntries"] for node in found]
     assert kept == [{"nodes": [{"note": "kept"}]}, None, None, None, None]
+
+
+@pytest.mark.parametrize("arguments", ["first: 1000", 'after: "x"'])
+async def test_what_fails_for_the_open_is_no_error_of_the_closed(
+    api: Api, people: People, arguments: str
+) -> None:
+    (open_,) = await opened(people, 1)
+    closed, viewer = await people.member(audiences=CLOSED), await people.member()
+    text = f"""query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Member {{
+      connections({arguments}) {{ totalCount }} }} }} }}"""
+    ids = [closed.id, open_.id, closed.id]
+    answer = await api.answer(text, as_=viewer, ids=ids)
+    assert answer["data"]["nodes"] == [{"connections": None}] * 3
+    assert [error["path"] for error in answer["errors"]] == [["nodes", 1, "connections"]]
+    assert "errors" not in await api.answer(text, as_=viewer, ids=[closed.id])
 
 
 async def test_each_field_is_judged_by_its_own_choice_as_it_is_stored(people: People) -> None:

@@ -84,7 +84,10 @@ class RestrictedField(BatchedField):
             return self.resolve_column(sources, level)
         if not places:
             return [None] * len(sources)
-        found = self.resolve_column([sources[place] for place in places], level)
+        try:
+            found = self.resolve_column([sources[place] for place in places], level)
+        except Exception as error:
+            found = [error] * len(places)
         if isinstance(found, list):
             return _spread(found, places, len(sources))
         return _spread_later(found, places, len(sources))
@@ -98,7 +101,12 @@ def _spread(found: list[Any], places: list[int], count: int) -> list[Any]:
 
 
 async def _spread_later(found: Awaitable[list[Any]], places: list[int], count: int) -> list[Any]:
-    return _spread(await found, places, count)
+    try:
+        values = await found
+    except Exception as error:
+        # What fails for the open fails for them alone: the closed are null, whatever happens.
+        values = [error] * len(places)
+    return _spread(values, places, count)
 
 
 def restricted(
