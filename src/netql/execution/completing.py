@@ -16,7 +16,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, Undefined
-from graphql.pyutils import is_iterable
+from graphql.pyutils import UndefinedType, is_iterable
 
 from netql.execution import objects
 from netql.execution.failures import NULLED, Nulled
@@ -27,7 +27,7 @@ from netql.execution.shapes import Kind
 if TYPE_CHECKING:
     from netql.execution.run import MaybeRows, Rows, Run
 
-_ABSENT: frozenset[type] = frozenset((NoneType, type(Undefined)))
+_ABSENT: frozenset[type] = frozenset((NoneType, UndefinedType))
 
 
 def complete(run: Run, spot: Spot, values: list[Any], *, awaited: bool = False) -> MaybeRows:
@@ -130,7 +130,10 @@ def _leaves(run: Run, spot: Spot, values: list[Any], classes: set[type]) -> Rows
 
 
 def _lost(classes: set[type]) -> bool:
-    return any(class_ is Nulled or issubclass(class_, Exception) for class_ in classes)
+    return any(
+        class_ is Nulled or class_ is UndefinedType or issubclass(class_, Exception)
+        for class_ in classes
+    )
 
 
 def _as_absent(values: list[Any], done: list[Any]) -> bool:
@@ -154,15 +157,20 @@ def _lists(run: Run, spot: Spot, values: list[Any], classes: set[type]) -> Maybe
         flat = list(chain.from_iterable(values))
         inside = spot.inside(None, list(map(len, values)))
         return _regrouped(run, inside, [None] * len(values), complete(run, inside, flat))
+    # Before any iterator is read: it can be read once.
+    draining = [
+        place
+        for place, value in enumerate(values)
+        if not is_missing(value) and run.executor.is_async_iterable(value)
+    ]
+    if draining:
+        return _lists_later(run, spot, values, draining)
     completed: list[Any] = [None] * len(values)
     live: list[int] = []
     lists: list[list[Any]] = []
-    draining: list[int] = []
     for place, value in enumerate(values):
         if is_missing(value):
             completed[place] = missing(run, spot, place, value)
-        elif run.executor.is_async_iterable(value):
-            draining.append(place)
         else:
             items = _items(run, spot, value)
             if isinstance(items, Exception):
@@ -170,8 +178,6 @@ def _lists(run: Run, spot: Spot, values: list[Any], classes: set[type]) -> Maybe
             else:
                 live.append(place)
                 lists.append(items)
-    if draining:
-        return _lists_later(run, spot, values, draining)
     inside = spot.inside(live, list(map(len, lists)))
     flat = list(chain.from_iterable(lists))
     return _regrouped(run, inside, completed, complete(run, inside, flat))
@@ -188,26 +194,33 @@ def _items(run: Run, spot: Spot, value: Any) -> list[Any] | Exception:
     try:
         items.extend(iterator)
     except Exception as error:
-        # What it gave, and still gives, may be awaitables that nobody else would ever await.
         with suppress(Exception):
             items.extend(iterator)
-        run.executor.track_async_work(items)
+        _let_go(run, items)
         return error
     return items
+
+
+def _let_go(run: Run, items: list[Any]) -> None:
+    """Await, in the background, what a list gave before it failed: nobody else would ever."""
+    for item in items:
+        if isinstance(item, list | tuple):
+            _let_go(run, list(item))
+    run.executor.track_async_work(items)
 
 
 async def _lists_later(run: Run, spot: Spot, values: list[Any], draining: list[int]) -> Rows:
     """Async iterables are lists once they have been read to their end."""
     drained = list(values)
     whole = spot.field.shape.nullable[spot.depth + 1]
-    done = await asyncio.gather(*(_drained(values[place], whole) for place in draining))
+    done = await asyncio.gather(*(_drained(run, values[place], whole) for place in draining))
     for place, items in zip(draining, done, strict=True):
         drained[place] = items
     completed = _lists(run, spot, drained, set(map(type, drained)))
     return completed if isinstance(completed, list) else await completed
 
 
-async def _drained(iterable: Any, whole: bool) -> list[Any] | Exception:
+async def _drained(run: Run, iterable: Any, whole: bool) -> list[Any] | Exception:
     """The items of an async iterable; unless `whole`, up to the first that takes the list away."""
     iterator = aiter(iterable)
     items = []
@@ -217,6 +230,7 @@ async def _drained(iterable: Any, whole: bool) -> list[Any] | Exception:
             if not whole and is_missing(item):
                 break
     except Exception as error:
+        _let_go(run, items)
         return error
     finally:
         close = getattr(iterator, "aclose", None)

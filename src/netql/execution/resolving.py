@@ -47,7 +47,8 @@ def way_of(field: FieldPlan) -> Way:
     if method is not None:
         field.memo[methods] = method
         return methods
-    if definition.resolve is None:
+    # Arguments can be wrong, whether or not anything wants them.
+    if definition.resolve is None and not definition.args:
         return defaults
     return each
 
