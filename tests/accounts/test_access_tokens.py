@@ -189,3 +189,18 @@ async def test_the_lifetime_is_the_configured_one(people: People, signer: Signer
     read = signer.read(short.sign(ann.key, ann.session))
     assert read.expires_at - time.time() == pytest.approx(30, abs=2)
     assert (read.member_id, read.session_id) == (ann.key, ann.session)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=UTF-8"])
+async def test_of_two_tokens_the_first_counts_on_every_way(
+    api: Api, people: People, kind: str
+) -> None:
+    """What stands before the server may have judged by the first."""
+    ann = await people.member("Ann Arden")
+    good, bad = ("authorization", f"Bearer {ann.token}"), ("authorization", "Bearer x")
+    for tokens, status in (([good, bad], 200), ([bad, good], 401)):
+        headers = [("content-type", kind), *tokens]
+        response = await api.http.post(
+            "/graphql", content=json.dumps({"query": WHO}), headers=headers
+        )
+        assert response.status_code == status
