@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
 from netql.accounts import sessions
 from netql.accounts.queries import check_live
-from netql.accounts.watch import EVERY, SIGHT, Watch, watch
+from netql.accounts.watch import EVERY, LONGEST, SIGHT, Watch, watch
 from netql.clock import now
 from netql.errors import Unauthenticated
 from netql.infra.counting import counting_statements
@@ -81,6 +82,20 @@ async def test_an_end_elsewhere_is_known_within_a_second(ann: Person) -> None:
         passed = time.monotonic()
         assert passed - began < SIGHT + EVERY
         await asyncio.sleep(0.01)
+
+
+async def test_an_end_that_no_look_can_see_is_found_out_after_a_minute(
+    ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a process whose clock is far behind, or by hand."""
+    await check_live(ann.viewer)
+    late = now() - timedelta(hours=1)
+    await execute("UPDATE sessions SET ended_at = $2 WHERE id = $1", ann.session, late)
+    await watch.look()
+    assert await let_pass(ann)
+    monkeypatch.setitem(watch._live, ann.session, (ann.key, time.monotonic() - LONGEST))
+    with pytest.raises(Unauthenticated):
+        await check_live(ann.viewer)
 
 
 async def test_who_cannot_look_asks(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,8 @@
 A session that was found live is good until it is seen to have ended. Every process watches for
 ended sessions twice a second; its own it sees end at once. Sight of the watch lasts one second: if
 it could not look for longer, every request asks the database again. Where nobody watches, as in a
-command or a test, nothing is ever taken as known.
+command or a test, nothing is ever taken as known. And nothing is known for longer than a minute:
+an end that no look can see, by a clock that is far behind or by hand, is found out then.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ SIGHT = 1.0
 OVERLAP = timedelta(seconds=60)
 # Unseen for longer than that, an end might never be seen.
 BLIND = 30.0
+# Then a session is asked for again, seen to have ended or not.
+LONGEST = 60.0
 MOST = 50_000
 
 _ENDED = "SELECT s.id FROM sessions s WHERE s.ended_at > $1"
@@ -38,20 +41,23 @@ class Watch:
     """The sessions that this process knows to be live."""
 
     def __init__(self) -> None:
-        self._live: OrderedDict[UUID, UUID] = OrderedDict()
+        # Whose each session is, and when the database said so.
+        self._live: OrderedDict[UUID, tuple[UUID, float]] = OrderedDict()
         self._looked = -BLIND
         # How many ends were seen: what was read before one of them may be out of date.
         self.ends = 0
 
     def knows(self, session_id: UUID, member_id: UUID) -> bool:
         """Whether the session was live at most a second ago."""
-        return time.monotonic() - self._looked < SIGHT and self._live.get(session_id) == member_id
+        moment = time.monotonic()
+        owner, asked = self._live.get(session_id, (None, 0.0))
+        return moment - self._looked < SIGHT and moment - asked < LONGEST and owner == member_id
 
     def saw_live(self, session_id: UUID, member_id: UUID, ends: int) -> None:
         """Remember what the database said, unless an end was seen since `ends` were counted."""
         if ends != self.ends:
             return
-        self._live[session_id] = member_id
+        self._live[session_id] = member_id, time.monotonic()
         if len(self._live) > MOST:
             self._live.popitem(last=False)
 
@@ -61,7 +67,7 @@ class Watch:
 
     def saw_end_of_all(self, member_id: UUID) -> None:
         self.ends += 1
-        for session_id in [one for one, owner in self._live.items() if owner == member_id]:
+        for session_id in [one for one, (owner, _) in self._live.items() if owner == member_id]:
             del self._live[session_id]
 
     async def look(self) -> None:
