@@ -48,6 +48,11 @@ class Socket(BaseGraphQLTransportWSHandler[Context, None]):
         await check_live(self.context.viewer)
         await super().handle_subscribe(message)
 
+    async def handle_task_exception(self, error: Exception) -> None:
+        # Who goes in the middle of an answer makes no mistake, and neither do we.
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
+
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:
         # A syntax error ends its own operation, not its siblings' socket.
