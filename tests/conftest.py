@@ -13,15 +13,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
 from netql.app import create_app, signer_of
+from netql.infra import passwords
 from netql.infra.tokens import Signer
 from netql.migrations.runner import migrate
 from netql.settings import Settings, SignUp, load_settings
 from tests import canary
 from tests.api import Api
-from tests.people import People
+from tests.people import CHEAP_HASHER, People
 from tests.postgres import PostgresServer, postgres_server
 
 DATABASE = os.environ.get("NETQL_TEST_DATABASE", "sqlite")
@@ -83,6 +85,15 @@ def settings(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathF
         sign_up=SignUp.OPEN,
         event_poll_seconds=0.5,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords when no test runs. Here they cost nothing: hundreds are made."""
+    with pytest.MonkeyPatch.context() as patch:
+        real = passwords._hasher
+        patch.setattr(passwords, "_hasher", CHEAP_HASHER)
+        yield real
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from netql.infra.database import transaction
 from netql.infra.tokens import Signer
 from netql.members import actions as members
 from netql.privacy.audience import Audience
-from netql.privacy.fields import ProfileField
+from netql.privacy.fields import RESTRICTIONS, ProfileField
 from netql.safety import actions as safety
 from netql.settings import Settings
 from netql.viewer import Viewer
@@ -30,7 +30,8 @@ _numbers = count(1)
 
 PASSWORD = "correct horse"
 # A hash carries its own cost; this one is checked in no time.
-_CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+_CHEAP_HASH = CHEAP_HASHER.hash(PASSWORD)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Person:
     @property
     def viewer(self) -> Viewer:
         return Viewer(self.key, self.session)
+
+
+async def choose(person: Person, audiences: Mapping[ProfileField, Audience]) -> None:
+    """Who may see what of somebody, said in one go: field by field it takes most of a test."""
+    assert all(wanted <= RESTRICTIONS[field].widest for field, wanted in audiences.items())
+    await members._store_audiences(person.viewer, audiences)
 
 
 class People:
@@ -76,8 +83,8 @@ class People:
         if profile:
             await members.update_profile(person.viewer, profile)
             CANARIES.given(key, profile)
-        for profile_field, audience in (audiences or {}).items():
-            await members.set_field_audience(person.viewer, profile_field, audience)
+        if audiences:
+            await choose(person, audiences)
         return person
 
     async def several(self, number: int) -> list[Person]:

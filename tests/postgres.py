@@ -105,11 +105,15 @@ class PostgresServer:
             return
         # SIGINT is PostgreSQL's "fast" shutdown; SIGTERM would wait for clients to leave.
         process.send_signal(signal.SIGINT)
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _ended(process)
+
+    def throw_away(self) -> None:
+        """Stop the server without saving anything: the data is not wanted any more."""
+        process, self._process = self._process, None
+        if process is not None:
+            # PostgreSQL's "immediate" shutdown; an orderly one first writes all that tests made.
+            process.send_signal(signal.SIGQUIT)
+            _ended(process)
 
     def kill(self) -> None:
         """Kill the server with SIGKILL, as a crash would."""
@@ -232,7 +236,7 @@ def postgres_server(
         try:
             yield server
         finally:
-            server.stop()
+            server.throw_away()
 
 
 def _temporary_root() -> str | None:
@@ -241,6 +245,14 @@ def _temporary_root() -> str | None:
     if os.geteuid() == 0 and not all(p.stat().st_mode & 0o001 for p in (usual, *usual.parents)):
         return "/tmp"
     return None
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _free_port() -> int:

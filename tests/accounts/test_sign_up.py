@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from argon2 import PasswordHasher, Type
 
 from netql.accounts.actions import Accounts
 from netql.errors import Refused
@@ -26,6 +27,13 @@ async def test_whoever_signs_up_is_signed_in_and_can_sign_in_again(
     assert await ask(api, WHO, token=done["accessToken"]) == expected
     again = await sign_in(api, done["handle"])
     assert await ask(api, WHO, token=again["accessToken"]) == expected
+
+
+def test_a_hash_costs_what_it_should(real_hasher: PasswordHasher) -> None:
+    """The second recommended option of RFC 9106, where memory is short."""
+    cost = (real_hasher.time_cost, real_hasher.memory_cost, real_hasher.parallelism)
+    assert cost == (3, 64 * 1024, 4)
+    assert (real_hasher.type, real_hasher.hash_len, real_hasher.salt_len) == (Type.ID, 32, 16)
 
 
 async def test_the_password_is_kept_as_an_argon2_hash_only(api: Api) -> None:

@@ -31,7 +31,7 @@ from netql.privacy.audience import Audience
 from netql.privacy.fields import ProfileField
 from netql.relations import edges
 from tests.canary import CANARIES
-from tests.people import People, Person
+from tests.people import People, Person, choose
 from tests.privacy import oracle
 from tests.privacy.paths import Map, bound
 
@@ -131,10 +131,9 @@ class Scene:
         chosen = self._audiences(relation, wanted)
         label = wanted if isinstance(wanted, str) else "mixed"
         subject = Subject(person, relation, label, chosen)
-        for name, audience in chosen.items():
-            await members.set_field_audience(
-                person.viewer, ProfileField(snake(name)), Audience[audience]
-            )
+        await choose(
+            person, {ProfileField(snake(name)): Audience[wide] for name, wide in chosen.items()}
+        )
         await self._fill(subject)
         self.subjects[person.key] = subject
         if relation not in ("self", "guest", "stranger"):

@@ -27,7 +27,7 @@ _ABSENT = (
     "nodes(ids: [$id]) { id }",
     "viewAs(as: {memberId: $id}) { headline }",
 )
-_EXAMPLES, _LONG, _ACTS = 40, 1000, 10
+_EXAMPLES, _LONG, _ACTS = 30, 1000, 10
 # Everything follows from one number, so there is nothing to be made smaller.
 _SETTINGS: dict[str, Any] = {
     "deadline": None,

@@ -29,7 +29,7 @@ def town() -> list[Person]:
 
 
 def test_the_same_seed_gives_the_same_people() -> None:
-    assert list(people(3, SIZE)) == town()
+    assert list(people(3, 400)) == list(people(3, 400))
     assert list(people(4, 50)) != list(people(3, 50))
 
 
