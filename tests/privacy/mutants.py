@@ -11,6 +11,12 @@ FRAGMENTS = ("test_fragments.py",)
 MUTATIONS = ("test_matrix_mutations.py",)
 PREVIEW = ("test_matrix_preview.py",)
 LIVE = ("test_matrix_live.py",)
+PAGES = ("test_pages.py",)
+NEEDS = ("test_needs.py",)
+WATCH = ("../accounts/test_watch.py",)
+DOCUMENTS = ("../graph/test_documents.py",)
+ERRORS = ("../graph/test_errors.py",)
+ENTRIES = ("../network/test_network_entries.py",)
 
 
 def matrix(words: str) -> tuple[str, ...]:
@@ -62,19 +68,68 @@ MUTANTS = [
         "Audience.CONNECTIONS if name in _CONTACT else",
         RULES,
     ),
+    Mutant(
+        "fields stand one place further than they are packed",
+        "privacy/fields.py",
+        "= len(type(self).__members__)",
+        "= len(type(self).__members__) + 1",
+        RULES,
+    ),
+    Mutant(
+        "fields share a bit",
+        "privacy/fields.py",
+        "self.bit = 1 << self.place",
+        "self.bit = 1 << self.place // 2",
+        RULES,
+    ),
+    Mutant(
+        "an audience loses its highest bit",
+        "privacy/sight.py",
+        "_MASK = (1 << BITS) - 1",
+        "_MASK = (1 << BITS - 1) - 1",
+        RULES,
+    ),
+    Mutant(
+        "what is admitted is closed",
+        "privacy/sight.py",
+        "if not admits(",
+        "if admits(",
+        RULES,
+    ),
+    Mutant(
+        "every list is judged by its audience, extended and all",
+        "privacy/sight.py",
+        "if field is ProfileField.CONNECTIONS:",
+        "if field is None:",
+        RULES,
+    ),
+    Mutant(
+        "audiences are packed from the first to the last",
+        "members/columns.py",
+        "in reversed(ProfileField)]",
+        "in ProfileField]",
+        PAGES,
+    ),
+    Mutant(
+        "packed audiences overlap",
+        "members/columns.py",
+        "{1 << BITS}",
+        "{1 << BITS - 1}",
+        PAGES,
+    ),
     # members/
     Mutant(
         "a view judges every field by one audience",
-        "members/views.py",
-        "return Audience(self.row[field.audience_column])",
-        "return Audience(self.row[ProfileField.HEADLINE.audience_column])",
-        matrix("Query.member"),
+        "privacy/sight.py",
+        "packed >> BITS * field.place & _MASK",
+        "packed & _MASK",
+        RULES,
     ),
     Mutant(
         "hidden fields name the open ones",
         "members/views.py",
-        "if not self.shows(field)]",
-        "if self.shows(field)]",
+        "if self.closed & field.bit]",
+        "if not self.closed & field.bit]",
         matrix("Query.viewer"),
     ),
     Mutant(
@@ -93,7 +148,7 @@ MUTANTS = [
     ),
     Mutant(
         "a list of connections is judged as any other field",
-        "members/views.py",
+        "privacy/sight.py",
         "            audience = as_list_audience(audience)\n",
         "            pass\n",
         DOORS,
@@ -129,9 +184,9 @@ MUTANTS = [
     ),
     Mutant(
         "everybody is present at the door of members",
-        "members/queries.py",
-        'WHERE {sql.present("$1", "m")}',
-        "WHERE ($1 = $1 OR TRUE)",
+        "members/columns.py",
+        " WHERE {sql.present('$1', 'm')}",
+        " WHERE ($1 = $1 OR TRUE)",
         FRAGMENTS,
     ),
     Mutant(
@@ -147,6 +202,104 @@ MUTANTS = [
         "if not source.sees(rule):",
         "if False:",
         matrix("Query.member"),
+    ),
+    Mutant(
+        "a view shows everything",
+        "members/views.py",
+        "return not self.closed & field.bit",
+        "return True",
+        RULES,
+    ),
+    Mutant(
+        "a view is made for the owner",
+        "members/views.py",
+        "self.closed = closed_to(standing, ",
+        "self.closed = closed_to(0, ",
+        RULES,
+    ),
+    Mutant(
+        "a preview is seen with one's own eyes",
+        "members/views.py",
+        "return MemberView(self.row, standing)",
+        "return self",
+        PREVIEW,
+    ),
+    Mutant(
+        "nobody is in the second degree where the degree is asked for",
+        "members/columns.py",
+        "sql.standing if need.degree else sql.standing_for_fields",
+        "sql.standing_for_fields",
+        FRAGMENTS,
+    ),
+    Mutant(
+        "the viewer is no more than connected with themselves",
+        "members/queries.py",
+        '"audiences": 0}, Standing.SELF)',
+        '"audiences": 0}, Standing.CONNECTED)',
+        NEEDS,
+    ),
+    Mutant(
+        "one's own choices are told without being read",
+        "api/query.py",
+        '("__typename", "id", ',
+        '("__typename", "id", "privacy", ',
+        NEEDS,
+    ),
+    Mutant(
+        "a column leaves the graph unasked",
+        "api/fields.py",
+        "None if view.closed & bit else view.row[name]",
+        "view.row[name]",
+        FRAGMENTS,
+    ),
+    Mutant(
+        "a column of a fixed audience leaves the graph unasked",
+        "api/fields.py",
+        "source.read(name) if source.sees(rule) else None for source",
+        "source.read(name) for source",
+        matrix("Query.node"),
+    ),
+    Mutant(
+        "a batch is given everybody",
+        "api/fields.py",
+        "for place, source in enumerate(sources) if source.sees(rule)]",
+        "for place, source in enumerate(sources)]",
+        matrix("Query.member"),
+    ),
+    Mutant(
+        "a batch is given everybody if it is given anybody",
+        "api/fields.py",
+        "if len(places) == len(sources):",
+        "if places:",
+        PAGES,
+    ),
+    Mutant(
+        "values of a batch go to the first instead of to their own",
+        "api/fields.py",
+        "zip(places, found, strict=True)",
+        "zip(range(len(found)), found, strict=True)",
+        PAGES,
+    ),
+    Mutant(
+        "a mutation answers with what was read before",
+        "api/context.py",
+        "        self.batches.clear()\n        self._loaders = None\n",
+        "        pass\n",
+        NEEDS,
+    ),
+    Mutant(
+        "errors are told as they are",
+        "api/posts.py",
+        "told(error, request_id).formatted",
+        "error.formatted",
+        ERRORS,
+    ),
+    Mutant(
+        "introspection is open to the short way",
+        "api/schema.py",
+        "() if introspection else (NoIntrospection,)",
+        "()",
+        DOCUMENTS,
     ),
     # relations/
     Mutant(
@@ -226,6 +379,41 @@ MUTANTS = [
         "CASE WHEN TRUE",
         MUTATIONS,
     ),
+    Mutant(
+        "second degree is left out where it matters",
+        "relations/sql.py",
+        'matters = f"{Audience.EXTENDED:d} IN',
+        'matters = f"{Audience.EXTENDED:d} NOT IN',
+        NEEDS,
+    ),
+    Mutant(
+        "second degree matters for the first field only",
+        "relations/sql.py",
+        "        for field in ProfileField\n",
+        "        for field in list(ProfileField)[:1]\n",
+        NEEDS,
+    ),
+    Mutant(
+        "the near end's list admits for the far end's",
+        "relations/sql.py",
+        "OR {far}.id = {viewer} OR {list_admits(viewer, far)})",
+        "OR {far}.id = {viewer} OR {list_admits(viewer, near)})",
+        FRAGMENTS,
+    ),
+    Mutant(
+        "the far end's list hides one's own ties",
+        "relations/sql.py",
+        "({near}.id = {viewer} OR {far}.id = {viewer} OR {list_admits(viewer, far)})",
+        "({far}.id = {viewer} OR {list_admits(viewer, far)})",
+        FRAGMENTS,
+    ),
+    Mutant(
+        "a far end does not see itself in a list",
+        "relations/sql.py",
+        "({near}.id = {viewer} OR {far}.id = {viewer} OR {list_admits(viewer, far)})",
+        "({near}.id = {viewer} OR {list_admits(viewer, far)})",
+        FRAGMENTS,
+    ),
     # connections/
     Mutant(
         "any tie is read by its id",
@@ -244,16 +432,16 @@ MUTANTS = [
     Mutant(
         "everybody is told since when a tie is",
         "connections/ties.py",
-        "Standing.SELF if viewer.member_id in ends else Standing.SIGNED_IN",
+        "Standing.SELF if own else Standing.SIGNED_IN",
         "Standing.SELF",
         matrix("Query.node"),
     ),
     Mutant(
         "a closed list leaves its door with one's own tie",
         "connections/ties.py",
-        "    if not owner.shows(ProfileField.CONNECTIONS):\n        return None\n"
-        "    if owner.standing",
-        "    if owner.standing",
+        "    open_to_us = [owner.id for owner in owners",
+        "    owners = [MemberView(owner.row, 0) for owner in owners]\n"
+        "    open_to_us = [owner.id for owner in owners",
         DOORS,
     ),
     Mutant(
@@ -275,7 +463,7 @@ MUTANTS = [
         "connections/ties.py",
         ' WHERE c.member_id = $2 AND {_VISIBLE}"""',
         ' WHERE c.member_id = $2"""',
-        matrix("mutualConnections"),
+        PAGES,
     ),
     Mutant(
         "invitations of absent members are read by their id",
@@ -320,6 +508,62 @@ MUTANTS = [
         "invitee_status(facts, at)",
         RULES,
     ),
+    Mutant(
+        "a closed list leaves its door beside an open one",
+        "connections/ties.py",
+        "[found[owner.id] if owner.shows(ProfileField.CONNECTIONS) else None for owner in owners]",
+        "[found.get(owner.id) for owner in owners]",
+        PAGES,
+    ),
+    Mutant(
+        "a list that closed meanwhile is paged through",
+        "connections/pages.py",
+        "({sql.present('$1', 's')} AND {sql.list_admits('$1', 's')})",
+        "({sql.present('$1', 's')})",
+        PAGES,
+    ),
+    Mutant(
+        "the list of somebody absent is paged through",
+        "connections/pages.py",
+        "({sql.present('$1', 's')} AND {sql.list_admits('$1', 's')})",
+        "({sql.list_admits('$1', 's')})",
+        PAGES,
+    ),
+    Mutant(
+        "pages name absent members",
+        "connections/pages.py",
+        "{sql.far_end_admits('$1', 's', 'o')} AND {sql.present('$1', 'o')}",
+        "{sql.far_end_admits('$1', 's', 'o')}",
+        PAGES,
+    ),
+    Mutant(
+        "pages show hidden ties",
+        "connections/pages.py",
+        "{sql.far_end_admits('$1', 's', 'o')} AND {sql.present('$1', 'o')}",
+        "{sql.present('$1', 'o')}",
+        PAGES,
+    ),
+    Mutant(
+        "a page of one list has the ties of all",
+        "connections/pages.py",
+        "ON o.id = c.other_id WHERE c.member_id = s.id",
+        "ON o.id = c.other_id WHERE c.member_id = c.member_id",
+        PAGES,
+    ),
+    Mutant(
+        "mutual connections are anybody's",
+        "connections/pages.py",
+        "WHERE mine.member_id = $1 AND c.member_id = s.id",
+        "WHERE c.member_id = s.id",
+        PAGES,
+    ),
+    Mutant(
+        "the length of a list is that of all lists together",
+        "connections/pages.py",
+        "count(*) OVER (PARTITION BY s.id)",
+        "count(*) OVER ()",
+        PAGES,
+    ),
     # network/
     Mutant(
         "entries of others are read by their id",
@@ -327,5 +571,90 @@ MUTANTS = [
         "WHERE e.owner_id = $1",
         "WHERE ($1 = $1 OR TRUE)",
         matrix("NetworkEntry"),
+    ),
+    Mutant(
+        "absent members come along with their entries",
+        "network/queries.py",
+        " AND {sql.present('$1', 'm')}",
+        "",
+        matrix("networkEntries"),
+    ),
+    Mutant(
+        "entries keep the names of absent members",
+        "network/queries.py",
+        "CASE WHEN {sql.present('$1', 'o')} THEN",
+        "CASE WHEN TRUE THEN",
+        ENTRIES,
+    ),
+    Mutant(
+        "tags of others come along",
+        "network/queries.py",
+        "WHERE t.entry_id = page.entry_id",
+        "WHERE TRUE",
+        ENTRIES,
+    ),
+    # accounts/
+    Mutant(
+        "a session speaks for any member",
+        "accounts/watch.py",
+        " and owner == member_id",
+        "",
+        WATCH,
+    ),
+    Mutant(
+        "who cannot look believes",
+        "accounts/watch.py",
+        "moment - self._looked < SIGHT and ",
+        "",
+        WATCH,
+    ),
+    Mutant(
+        "what was known once is known for ever",
+        "accounts/watch.py",
+        "moment - asked < LONGEST and ",
+        "",
+        WATCH,
+    ),
+    Mutant(
+        "an end elsewhere is not seen",
+        "accounts/watch.py",
+        '                self.saw_end(row["id"])\n',
+        "                pass\n",
+        WATCH,
+    ),
+    Mutant(
+        "a look goes back no further than itself",
+        "accounts/watch.py",
+        "now() - OVERLAP",
+        "now()",
+        WATCH,
+    ),
+    Mutant(
+        "who was blind for long remembers",
+        "accounts/watch.py",
+        "            self._live.clear()\n",
+        "            pass\n",
+        WATCH,
+    ),
+    Mutant(
+        "what was read before an end is remembered after it",
+        "accounts/watch.py",
+        "if ends != self.ends:",
+        "if ends is None:",
+        WATCH,
+    ),
+    Mutant(
+        "an end in this process is not seen",
+        "accounts/sessions.py",
+        "    _once_committed(partial(watch.saw_end, session_id))\n",
+        "",
+        WATCH,
+    ),
+    Mutant(
+        "the end of all sessions is not seen",
+        "accounts/sessions.py",
+        "    _once_committed(partial(watch.saw_end_of_all, member_id))\n",
+        "",
+        WATCH,
     ),
 ]
