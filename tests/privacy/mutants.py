@@ -407,13 +407,6 @@ MUTANTS = [
         "({far}.id = {viewer} OR {list_admits(viewer, far)})",
         FRAGMENTS,
     ),
-    Mutant(
-        "a far end does not see itself in a list",
-        "relations/sql.py",
-        "({near}.id = {viewer} OR {far}.id = {viewer} OR {list_admits(viewer, far)})",
-        "({near}.id = {viewer} OR {list_admits(viewer, far)})",
-        FRAGMENTS,
-    ),
     # connections/
     Mutant(
         "any tie is read by its id",
@@ -423,11 +416,18 @@ MUTANTS = [
         matrix("Query.node"),
     ),
     Mutant(
-        "lists name absent members",
+        "ties to absent members are counted and read by their id",
         "connections/ties.py",
         " AND {sql.present('$1', 's')} AND {sql.present('$1', 'o')}",
         " AND {sql.present('$1', 's')}",
-        matrix("connections"),
+        PAGES,
+    ),
+    Mutant(
+        "ties of absent members are counted and read by their id",
+        "connections/ties.py",
+        " AND {sql.present('$1', 's')} AND {sql.present('$1', 'o')}",
+        " AND {sql.present('$1', 'o')}",
+        PAGES,
     ),
     Mutant(
         "everybody is told since when a tie is",

@@ -10,7 +10,7 @@ import pytest
 from netql.clock import now
 from netql.connections import ties
 from netql.connections.pages import by_name, by_time, pages_of
-from netql.infra.database import transaction
+from netql.infra.database import fetch, transaction
 from netql.members.columns import NO_MORE
 from netql.members.queries import members_for
 from netql.members.views import MemberView
@@ -188,6 +188,28 @@ async def test_a_page_holds_whom_the_viewer_may_see_and_no_more(people: People) 
     assert await paged(viewer, owner, near) == [[near.key], [owner.key]]
     # The owner sees all but whom they miss.
     assert len((await paged(owner, owner, named=False))[0]) == 3
+
+
+async def test_a_tie_counts_and_is_there_by_its_id_if_both_ends_are_there(people: People) -> None:
+    viewer, owner, near, blocker = await opened(people, 4)
+    await tied(people, owner, near, blocker)
+    (view,) = await members_for(viewer.viewer, [owner.key])
+    assert view is not None
+    assert await ties.connections_count(viewer.viewer, view) == 2
+    async with transaction():
+        await edges.block(blocker.key, viewer.key, now())
+    assert await ties.connections_count(viewer.viewer, view) == 1
+    rows = await fetch(
+        "SELECT c.id, c.member_id, c.other_id FROM connections c"
+        " WHERE c.member_id = $1 OR c.other_id = $1",
+        owner.key,
+    )
+    found = await ties.connections_by_id(viewer.viewer, [row["id"] for row in rows])
+    for row, tie in zip(rows, found, strict=True):
+        assert (tie is None) == (blocker.key in (row["member_id"], row["other_id"]))
+    async with transaction():
+        await edges.block(owner.key, viewer.key, now())
+    assert await ties.connections_count(viewer.viewer, view) == 0
 
 
 async def test_a_closed_preview_is_closed_beside_an_open_one(people: People) -> None:
