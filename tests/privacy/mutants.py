@@ -14,7 +14,6 @@ LIVE = ("test_matrix_live.py",)
 PAGES = ("test_pages.py",)
 NEEDS = ("test_needs.py",)
 WATCH = ("../accounts/test_watch.py",)
-DOCUMENTS = ("../graph/test_documents.py",)
 ERRORS = ("../graph/test_errors.py",)
 ENTRIES = ("../network/test_network_entries.py",)
 
@@ -289,17 +288,17 @@ MUTANTS = [
     ),
     Mutant(
         "errors are told as they are",
-        "api/posts.py",
-        "told(error, request_id).formatted",
-        "error.formatted",
+        "api/running.py",
+        "_all_told(errors, context) if errors else None",
+        "errors",
         ERRORS,
     ),
     Mutant(
-        "introspection is open to the short way",
-        "api/schema.py",
-        "() if introspection else (NoIntrospection,)",
-        "()",
-        DOCUMENTS,
+        "introspection cannot be closed",
+        "api/operations.py",
+        "if not introspection:",
+        "if False:",
+        ERRORS,
     ),
     # relations/
     Mutant(
