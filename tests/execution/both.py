@@ -84,6 +84,7 @@ async def outcome(
     case: Case, variables: dict[str, Any], *, ours: bool, document: DocumentNode | None = None
 ) -> Outcome:
     """Run the case, and wait for what it may have left under way."""
+    before = asyncio.all_tasks()
     stage = Stage(case.schema, case.script)
     root = "Mutation" if case.kind is OperationType.MUTATION else "Query"
     found = execute(
@@ -96,7 +97,7 @@ async def outcome(
     )
     result: Any = await found if isawaitable(found) else found
     called = list(stage.called)
-    left = asyncio.all_tasks() - {asyncio.current_task()}
+    left = asyncio.all_tasks() - before
     if left:
         _, still = await asyncio.wait(left, timeout=5)
         assert not still, f"still under way: {still}"

@@ -48,6 +48,7 @@ class Batch(Generic[K, V]):
         self._read = read
         self._key = key or _itself
         self._known: dict[Any, V] = {}
+        self._coming: dict[Any, asyncio.Future[None]] = {}
         self._loader: DataLoader[tuple[K, ...], None] | None = None
 
     async def load(self, key: K, *, once: bool = False) -> V:
@@ -57,19 +58,29 @@ class Batch(Generic[K, V]):
         """One value for each key, in order; `once`: nobody else will want any."""
         names = list(map(self._key, keys))
         wanted = {
-            name: key for name, key in zip(names, keys, strict=True) if name not in self._known
+            name: key
+            for name, key in zip(names, keys, strict=True)
+            if name not in self._known and name not in self._coming
         }
         if wanted and once:
             self._known.update(zip(wanted, await self._read(list(wanted.values())), strict=True))
         elif wanted:
             if self._loader is None:
                 self._loader = DataLoader(self._batch, cache=False)
-            await asyncio.shield(self._loader.load(tuple(wanted.values())))
+            job = self._loader.load(tuple(wanted.values()))
+            self._coming.update(dict.fromkeys(wanted, job))
+        if self._coming:
+            for job in {id(job): job for job in map(self._coming.get, names) if job}.values():
+                await asyncio.shield(job)
         return [self._known[name] for name in names]
 
     async def _batch(self, jobs: list[tuple[K, ...]]) -> list[None]:
         wanted = {self._key(key): key for job in jobs for key in job}
-        values = await self._read(list(wanted.values()))
+        try:
+            values = await self._read(list(wanted.values()))
+        finally:
+            for name in wanted:
+                self._coming.pop(name, None)
         self._known.update(zip(wanted, values, strict=True))
         return [None] * len(jobs)
 

@@ -252,26 +252,24 @@ def places_of(
 
     Whatever is at more than one place may count as being at two.
     """
-    spreads: dict[str, int] = {}
-    order: list[str] = []
-
-    def visit(root: Node, times: int) -> None:
+    spreads: Counter[str] = Counter()
+    waiting: list[tuple[Node, int]] = [(operation, 1)]
+    # Without recursion: fragments can stand in fragments without end.
+    while waiting:
+        root, times = waiting.pop()
         for node in _nodes((root,)):
             if isinstance(node, FragmentSpreadNode):
                 name = node.name.value
-                before = spreads.get(name, 0)
+                before = spreads[name]
                 # Two is as good as more: so a fragment is walked twice at most, cycles or not.
                 spreads[name] = min(before + times, 2)
                 if name in fragments and spreads[name] > before:
-                    if not before:
-                        order.append(name)
-                    visit(fragments[name], spreads[name])
-
-    visit(operation, 1)
+                    waiting.append((fragments[name], spreads[name]))
     places = Counter(_field_names(operation))
-    for name in order:
-        for field in _field_names(fragments[name]):
-            places[field] += spreads[name]
+    for name, times in spreads.items():
+        if name in fragments:
+            for field in _field_names(fragments[name]):
+                places[field] += times
     return places
 
 
