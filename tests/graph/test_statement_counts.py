@@ -21,6 +21,8 @@ ONE = """query($handle: String!) { member(by: {handle: $handle}) {
 
 async def statements(api: Api, query: str, as_: Person | None, **variables: Any) -> tuple[int, Any]:
     """How many statements the request took, by somebody whose session is known to be live."""
+    # The first look forgets whoever was seen long ago, the second keeps what is known in sight.
+    await watch.look()
     await api.run("{ __typename }", as_=as_)
     await watch.look()
     with counting_statements() as seen:
