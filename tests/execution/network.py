@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import ExecutionResult, OperationType
@@ -55,11 +57,17 @@ class Network:
     viewers: list[Viewer]
     known: list[str]
     handles: tuple[str, ...]
+    # How long the lists were that were answered, so that not only empty ones are compared.
+    lengths: Counter[int] = field(default_factory=Counter)
 
     def leaf(self, dice: Dice, name: str, scalar: str) -> Value:
         """A value that often means something here."""
         if scalar == "ID":
             return plain(dice.choose((*self.known, "none")))
+        if name == "query":
+            return plain(dice.choose(("arden", "arden", "ann", "")))
+        if name in ("first", "last"):
+            return plain(dice.choose((3, 5, 2, 0, 101)))
         if name == "handle":
             return plain(dice.choose((*self.handles, "nobody")))
         return plain(dice.choose(_SCALARS[scalar]))
@@ -69,8 +77,8 @@ class Network:
             dice,
             self.ours._schema,
             self.leaf,
-            breadth=3,
-            depth=4 if kind is OperationType.QUERY else 3,
+            breadth=4,
+            depth=6,
             introspects=False,
             leave_out=_LEFT_OUT,
         )
@@ -80,11 +88,23 @@ class Network:
         self, schema: Schema, viewer: Viewer, operation: Operation, sent: dict[str, Any]
     ) -> ExecutionResult:
         """The answer of one of the executors."""
-        return await schema.execute(
+        result: ExecutionResult = await schema.execute(
             operation.text,
             variable_values=sent,
             context_value=Context(self.services, viewer),
         )
+        self.lengths.update(_lengths(result.data))
+        return result
+
+
+def _lengths(data: Any) -> Iterator[int]:
+    inside = data if isinstance(data, list) else []
+    if isinstance(data, list):
+        yield len(data)
+    elif isinstance(data, dict):
+        inside = list(data.values())
+    for one in inside:
+        yield from _lengths(one)
 
 
 def leveled(answer: Any, known: list[str]) -> str:

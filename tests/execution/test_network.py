@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
@@ -32,10 +33,13 @@ def operations(draw: st.DrawFn, network: Network, kind: OperationType) -> Operat
 
 
 @pytest.fixture(scope="module")
-async def network(people: People, settings: Settings, signer: Signer) -> Network:
-    return await make(people, settings, signer)
+async def network(people: People, settings: Settings, signer: Signer) -> AsyncIterator[Network]:
+    made = await make(people, settings, signer)
+    yield made
+    assert sum(count for length, count in made.lengths.items() if length > 1) > _QUERIES
 
 
+@pytest.mark.timeout(600)
 @settings(max_examples=_QUERIES, **ORDINARY)
 @given(data=st.data())
 async def test_queries_are_answered_alike(network: Network, data: st.DataObject) -> None:
@@ -50,6 +54,7 @@ async def test_many_queries_are_answered_alike(network: Network, data: st.DataOb
     await _asked(network, data)
 
 
+@pytest.mark.timeout(600)
 @settings(max_examples=_MUTATIONS, **ORDINARY)
 @given(data=st.data())
 async def test_mutations_do_the_same(network: Network, data: st.DataObject) -> None:
