@@ -8,7 +8,7 @@ from typing import Any
 
 from tortoise.connection import get_connection
 
-from netql.infra.database import dialect, fetch_one
+from netql.infra.database import dialect, fetch, fetch_one
 
 _PATIENCE = 10.0
 
@@ -29,6 +29,10 @@ def _whole() -> bool:
     return not turn.locked() and not client._connection.in_transaction
 
 
+_SESSIONS = """SELECT state, wait_event, now() - query_start AS age, query
+FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"""
+
 _LEFT_OPEN = """SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
     AND pid <> pg_backend_pid() AND state <> 'idle')
   + (SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
@@ -46,4 +50,13 @@ async def is_whole() -> None:
             if row is not None and row["left_open"] == 0:
                 return
         await asyncio.sleep(0.001)
-    raise AssertionError("a connection did not come back")
+    raise AssertionError(f"a connection did not come back: {await _what_is_left()}")
+
+
+async def _what_is_left() -> str:
+    if dialect() == "sqlite":
+        return "the one there is"
+    at_hand = get_connection("default").at_hand
+    sessions = await fetch(_SESSIONS)
+    idle = f"{pool().get_idle_size()} idle and {len(at_hand)} at hand"
+    return f"{idle} of {pool().get_size()}, while the server has {sessions}"

@@ -2,8 +2,8 @@
 
 Entering and leaving a transaction survive being cancelled (the original leaks a pool slot each
 time). Waiting for a connection ends with Overloaded instead of never. Releasing a connection
-costs no extra round trip: netql uses no session state on pooled connections, so there is
-nothing to reset; asyncpg still rolls back a transaction left open.
+costs no extra round trip unless its statement was cut off: netql uses no session state on pooled
+connections, so there is nothing to reset; asyncpg still rolls back a transaction left open.
 """
 
 from __future__ import annotations
@@ -31,10 +31,6 @@ from netql.infra.sql import for_postgres
 # 1.4 ms. The texts are few and constant, so a plan made once serves every request; and compiling
 # one to machine code would take longer than any of them runs.
 _SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
-
-
-async def _keep_as_it_is(_connection: asyncpg.Connection) -> None:
-    return None
 
 
 class _Statements(AsyncpgDBClient):
@@ -161,11 +157,15 @@ class _SafeContext(TransactionContextPooled):
 class Client(_Statements):
     def __init__(self, *args: Any, patience: float = 5.0, **kwargs: Any) -> None:
         """`patience`: seconds to wait for a free connection before Overloaded."""
-        kwargs.setdefault("reset", _keep_as_it_is)
+        kwargs.setdefault("reset", self._mend)
         super().__init__(*args, **kwargs)
         self.at_hand: AtHand | None = None
         self.patience = float(patience)
         self.server_settings |= _SERVER_SETTINGS
+
+    async def _mend(self, connection: asyncpg.Connection) -> None:
+        if self.at_hand is not None:
+            await self.at_hand.mend(connection)
 
     async def opened(self) -> AtHand:
         """The connections at hand, with the pool behind them open."""

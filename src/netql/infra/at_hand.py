@@ -23,6 +23,8 @@ class AtHand:
         self._pool = pool
         self._kept: list[Any] = []
         self._waiting = 0
+        # Server processes that may still wait for the rest of a statement.
+        self._torn: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -60,7 +62,29 @@ class AtHand:
     async def give_back(self, connection: Any, *, whole: bool) -> None:
         """Keep the connection, or let the pool look after it."""
         if not self.kept(connection, whole=whole):
-            await asyncio.shield(finish(self._pool.release(connection)))
+            await asyncio.shield(finish(self._released(connection, whole)))
+
+    async def _released(self, connection: Any, whole: bool) -> None:
+        process = connection.get_server_pid()
+        if not whole:
+            self._torn.add(process)
+        try:
+            await self._pool.release(connection)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            # The pool has closed it. What tore the statement is the news, not this.
+            if whole:
+                raise
+        finally:
+            self._torn.discard(process)
+
+    async def mend(self, connection: Any) -> None:
+        """End what a torn statement began. The pool calls this when it gets a connection back.
+
+        asyncpg prepares a statement without a Sync; one that is cut off after that, or whose values
+        cannot be encoded, leaves the server waiting for the rest, its locks and snapshot held.
+        """
+        if connection.get_server_pid() in self._torn:
+            await connection.execute("SELECT 1")
 
     async def let_go(self) -> None:
         """Give all that is kept back to the pool, which is about to close."""
