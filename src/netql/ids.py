@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID, uuid4
 
@@ -28,6 +29,14 @@ def encode(type_name: str, key: UUID) -> str:
     """The global id of the row `key` of `type_name`."""
     raw = binascii.b2a_base64(_prefix(type_name) + key.bytes, newline=False)
     return raw.translate(_URL_SAFE, b"=").decode()
+
+
+def encode_all(type_name: str, keys: Iterable[UUID]) -> list[str]:
+    """`encode` of each, in less time."""
+    prefix = _prefix(type_name)
+    # Each comes with the end of a line, at which they are taken apart again.
+    raw = b"".join([binascii.b2a_base64(prefix + key.bytes) for key in keys])
+    return raw.translate(_URL_SAFE, b"=").decode().splitlines()
 
 
 @lru_cache(maxsize=64)

@@ -16,7 +16,17 @@ from netql.api.network import (
     NetworkEntryOrder,
     network_entry,
 )
-from netql.api.relay import After, Before, First, Last, ListOf, asked, list_of, selected_of_items
+from netql.api.relay import (
+    After,
+    Before,
+    First,
+    Last,
+    ListOf,
+    asked,
+    list_of,
+    selected_of_items,
+    wants_cursors,
+)
 from netql.connections import ties
 from netql.connections.ties import ConnectionOrder
 from netql.execution.level import Level
@@ -28,6 +38,8 @@ if TYPE_CHECKING:
     from netql.api.members import Member
 
 _LATEST = "The latest first if left out."
+# What can be told of a tie of which only the ends are known.
+_OF_BARE_TIES = frozenset(("member", "__typename"))
 
 
 async def connections(
@@ -45,7 +57,9 @@ async def connections(
     """Each member's connections, by time for the viewer themselves, by name for others."""
     context: Context = level.context
     viewer = context.viewer
-    need = context.need if "member" in selected_of_items(level) else None
+    of_ties = selected_of_items(level)
+    need = context.need if "member" in of_ties else None
+    bare = of_ties <= _OF_BARE_TIES and not wants_cursors(level)
     found: list[ListOf[Connection] | None] = [None] * len(members)
     for own in (True, False):
         places = [
@@ -62,7 +76,9 @@ async def connections(
             order_by.direction is OrderDirection.DESC if order_by else True,
         )
         part = asked(ties.list_name(order, descending), first, after, last, before)
-        pages = await ties.connections_pages(viewer, owners, order, descending, part, need)
+        pages = await ties.connections_pages(
+            viewer, owners, order, descending, part, need, bare=bare
+        )
         for place, owner, page in zip(places, owners, pages, strict=True):
             if page is not None:
                 count = partial(ties.connections_count, viewer, owner)

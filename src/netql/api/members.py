@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 
@@ -16,7 +16,7 @@ from netql.api.nodes import register
 from netql.api.privacy import PrivacySettings
 from netql.api.profile import ProfileFields
 from netql.api.relationship import ViewerRelationship
-from netql.api.relay import After, First, ListOf, Node, asked, list_of
+from netql.api.relay import After, First, ListOf, Node, asked, list_of, wants_cursors
 from netql.connections import queries as invitations
 from netql.connections import ties
 from netql.connections.rules import ConnectRefusal
@@ -28,7 +28,10 @@ from netql.privacy.fields import ProfileField
 
 
 def _ids(members: list[Member], _: Level) -> Column[strawberry.ID]:
-    return [strawberry.ID(ids.encode("Member", member.view.row["id"])) for member in members]
+    return cast(
+        Column[strawberry.ID],
+        ids.encode_all("Member", [member.view.row["id"] for member in members]),
+    )
 
 
 def _handles(members: list[Member], _: Level) -> list[str]:
@@ -50,7 +53,8 @@ async def _mutual_connections(
     views = [member.view for member in members]
     part = asked(ties.MUTUAL, first, after)
     counted = "totalCount" in level.selected()
-    pages = await ties.mutual_pages(viewer, views, part, context.need, counted=counted)
+    bare = not wants_cursors(level)
+    pages = await ties.mutual_pages(viewer, views, part, context.need, counted=counted, bare=bare)
     return [
         None if page is None else list_of(page, member, partial(ties.mutual_count, viewer, view))
         for page, view in zip(pages, views, strict=True)

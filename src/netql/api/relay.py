@@ -91,6 +91,11 @@ def selected_of_items(level: Level) -> frozenset[str]:
     return level.selected("nodes") | level.selected("edges", "node")
 
 
+def wants_cursors(level: Level) -> bool:
+    """Whether anything is selected of a list field that comes with cursors."""
+    return not level.selected().isdisjoint(("edges", "pageInfo"))
+
+
 First = Annotated[
     int | None, strawberry.argument(description="How many at most, 1 to 100; 20 if left out.")
 ]

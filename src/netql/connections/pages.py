@@ -35,7 +35,8 @@ class List:
     """A list that members own: its ties, and by what they are ordered.
 
     `key` is the sort key as an expression and as a column of the page; ties of equal keys are
-    ordered by `last`. With `total` the length of the whole list comes along.
+    ordered by `last`. With `total` the length of the whole list comes along. A `bare` one has only
+    both ends of each tie: no cursors can be made.
     """
 
     ties: str
@@ -43,18 +44,19 @@ class List:
     last: str
     descending: bool = False
     total: bool = False
+    bare: bool = False
 
 
-def by_time(*, descending: bool) -> List:
-    return List(_TIES, "c.connected_at", "c.id", descending)
+def by_time(*, descending: bool, bare: bool = False) -> List:
+    return List(_TIES, "c.connected_at", "c.id", descending, bare=bare)
 
 
-def by_name(*, descending: bool = False) -> List:
-    return List(_TIES, "o.name_key", "c.id", descending)
+def by_name(*, descending: bool = False, bare: bool = False) -> List:
+    return List(_TIES, "o.name_key", "c.id", descending, bare=bare)
 
 
-def mutual(*, total: bool) -> List:
-    return List(_MUTUAL, "o.name_key", "o.id", total=total)
+def mutual(*, total: bool, bare: bool = False) -> List:
+    return List(_MUTUAL, "o.name_key", "o.id", total=total, bare=bare)
 
 
 @lru_cache(maxsize=512)
@@ -83,10 +85,13 @@ def _statement(
         "o.id": "page.other_id",
     }
     sorted_by = f"{outer[listed.key]} {direction}, {outer[listed.last]} {direction}"
+    wanted = "page.*"
+    if listed.bare:
+        wanted = "page.owner_id, page.other_id" + (", page.total" if listed.total else "")
     if need is None:
-        return f"WITH page AS ({pages}) SELECT page.* FROM page ORDER BY {sorted_by}"
+        return f"WITH page AS ({pages}) SELECT {wanted} FROM page ORDER BY {sorted_by}"
     return (
-        f"WITH page AS ({pages}) SELECT page.*, {columns('$1', 'm', need)}"
+        f"WITH page AS ({pages}) SELECT {wanted}, {columns('$1', 'm', need)}"
         f" FROM page JOIN members m ON m.id = page.other_id {joined('m', need)}"
         f" ORDER BY {sorted_by}"
     )

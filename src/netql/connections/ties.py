@@ -108,18 +108,21 @@ async def connections_pages(
     descending: bool,
     asked: Window,
     need: Need | None = None,
+    *,
+    bare: bool = False,
 ) -> list[Page[ConnectionView] | None]:
     """For each member their ties that the viewer may see; None where the list is closed to them.
 
     The owners must all be the viewer, or none of them: others get their lists by name, whatever
-    is asked. With `need` each tie brings its other end along. Raises BadCursor.
+    is asked. With `need` each tie brings its other end along; `bare` ones know nothing else, and
+    have no cursors. Raises BadCursor.
     """
     open_to_us = [owner.id for owner in owners if owner.shows(ProfileField.CONNECTIONS)]
     if not open_to_us:
         return [None] * len(owners)
     order, descending = effective_order(owners[0], order, descending)
     timed = order is ConnectionOrder.CONNECTED_AT
-    listed = (by_time if timed else by_name)(descending=descending)
+    listed = (by_time if timed else by_name)(descending=descending, bare=bare)
     name = list_name(order, descending)
 
     def cursor_of(row: Row) -> str:
@@ -142,9 +145,8 @@ async def connections_pages(
 
 
 def _whole(viewer: Viewer, row: Row) -> ConnectionView:
-    tie = _view(viewer, row)
-    tie.other = view(row)
-    return tie
+    own = viewer.member_id in (row["owner_id"], row["other_id"])
+    return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN, view(row))
 
 
 async def connections_page(
@@ -197,16 +199,18 @@ async def mutual_pages(
     need: Need,
     *,
     counted: bool = False,
+    bare: bool = False,
 ) -> list[Page[MemberView] | None]:
     """For each subject the members tied to both, by name; None for oneself, for guests, and for a
-    closed list. With `counted` the first page knows how many there are. Raises BadCursor."""
+    closed list. With `counted` the first page knows how many there are, a `bare` one has no
+    cursors. Raises BadCursor."""
     ours = [subject.id for subject in subjects if _has_mutuals(viewer, subject)]
     if not ours:
         return [None] * len(subjects)
     pages = await pages_of(
         viewer,
         ours,
-        mutual(total=counted and asked.key is None),
+        mutual(total=counted and asked.key is None, bare=bare),
         asked,
         () if asked.key is None else _bound(asked.key, timed=False),
         need,

@@ -49,7 +49,7 @@ async def search(
 ) -> Page[MemberView]:
     """Members found by the text, ordered by name. Raises BadPage for a text too short or long."""
     low, high = _range(query)
-    members = select_members(need)
+    members = select_members(need, "m.name_key")
     if asked.key is None:
         rows = await fetch(members + _FIRST_PAGE, viewer.member_id, low, high, asked.fetch)
     else:
