@@ -54,9 +54,9 @@ def complete(run: Run, spot: Spot, values: list[Any], *, awaited: bool = False) 
 async def _complete_later(run: Run, spot: Spot, values: list[Any], waiting: list[int]) -> Rows:
     values = list(values)
     if len(waiting) == 1:
-        values[waiting[0]] = await settled(values[waiting[0]])
+        values[waiting[0]] = await settled(spot, values[waiting[0]])
     elif spot.up is None or spot.field.shape.nullable[spot.depth]:
-        done = await asyncio.gather(*(settled(values[index]) for index in waiting))
+        done = await asyncio.gather(*(settled(spot, values[index]) for index in waiting))
         for index, value in zip(waiting, done, strict=True):
             values[index] = value
     else:
@@ -72,7 +72,7 @@ async def _settle_items(spot: Spot, values: list[Any], waiting: list[int]) -> No
     soon = asyncio.get_running_loop().call_soon
 
     async def settle(place: int) -> Any:
-        value = await settled(values[place])
+        value = await settled(spot, values[place])
         if is_missing(value):
             for other in lists[owners[place]]:
                 if other is not asyncio.current_task():

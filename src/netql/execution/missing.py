@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import Undefined
 
+from netql.execution.blocking import Judged
 from netql.execution.failures import NULLED
 from netql.execution.places import Spot
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from netql.execution.run import Run
 
 
-async def settled(value: Awaitable[Any]) -> Any:
+async def settled(spot: Spot, value: Awaitable[Any]) -> Any:
     """What was awaited, or the exception that came instead."""
     try:
-        return await value
+        return await Judged(spot.field, value)
     except Exception as error:
         return error
 

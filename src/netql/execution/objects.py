@@ -103,7 +103,7 @@ async def _of_type_later(
     said: list[Any],
     waiting: list[int],
 ) -> Rows:
-    done = await asyncio.gather(*(settled(said[index]) for index in waiting))
+    done = await asyncio.gather(*(settled(spot, said[index]) for index in waiting))
     for index, answer in zip(waiting, done, strict=True):
         said[index] = answer
     rows = _of_type_checked(run, spot, type_, sources, live, said)
@@ -205,7 +205,7 @@ async def _of_some_type_later(
     types: list[Any],
     waiting: list[int],
 ) -> Rows:
-    done = await asyncio.gather(*(settled(types[index]) for index in waiting))
+    done = await asyncio.gather(*(settled(spot, types[index]) for index in waiting))
     for index, type_ in zip(waiting, done, strict=True):
         types[index] = type_
     rows = _of_types(run, spot, sources, live, types)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Coroutine
+from time import perf_counter
 from types import CoroutineType, NoneType
 from typing import Any
 
@@ -13,6 +14,7 @@ from graphql.pyutils import Path, is_awaitable
 from strawberry.execution import optimized_is_awaitable
 
 from netql.execution import completing
+from netql.execution.blocking import Judged, judge
 from netql.execution.failures import NULLED, Failures
 from netql.execution.places import Frame, Spot
 from netql.execution.plan import FieldPlan, SelectionPlan, Variant
@@ -157,7 +159,9 @@ class Run:
 
     def _column(self, frame: Frame, field: FieldPlan) -> MaybeRows:
         """A field's completed column."""
+        began = perf_counter()
         resolved = field.resolve(self, frame, field)
+        judge(field, began)
         plain = field.plain
         if (
             plain is not None
@@ -175,7 +179,7 @@ class Run:
 
     async def _column_later(self, spot: Spot, resolved: Awaitable[Any]) -> Rows:
         try:
-            column = await resolved
+            column = await Judged(spot.field, resolved)
         except Exception as error:
             column = [error] * len(spot.frame.sources)
         done = completing.complete(self, spot, self._checked(spot, column))
