@@ -13,7 +13,7 @@ from uuid import UUID
 from netql.accounts.events import AccountClosed
 from netql.clock import now
 from netql.connections.events import InvitationSent
-from netql.connections.facts import invitation, prospects
+from netql.connections.facts import invitation, prospect
 from netql.connections.rules import (
     ConnectRefusal,
     Facts,
@@ -84,13 +84,12 @@ async def send_invitation(
         if earlier := await once.claim(subject_id, said):
             return Sent(earlier.ids["invitation"], earlier.word == "connected")
         await edges.hold(viewer_id, subject_id)
-        known = await relation(viewer_id, subject_id)
         at = now()
-        prospect = (await prospects(viewer_id, [(subject_id, known)], at))[0]
+        found = await prospect(viewer_id, subject_id, at)
         limits = limits_of(settings)
-        if refusal := may_invite(prospect, limits, at):
-            raise _refused(refusal, prospect, limits)
-        waiting = prospect.invitation
+        if refusal := may_invite(found, limits, at):
+            raise _refused(refusal, found, limits)
+        waiting = found.invitation
         if waiting is not None and stands(waiting, at):
             await _connect(waiting, viewer_id, settings, at, MEMBER)
             sent = Sent(waiting.id, connected=True)

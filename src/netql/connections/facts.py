@@ -8,6 +8,8 @@ from uuid import UUID
 
 from netql.connections.rules import YEAR, Facts, Prospect
 from netql.infra.database import Row, fetch, fetch_one
+from netql.privacy.audience import Standing
+from netql.relations import sql
 from netql.relations.lookup import Relation
 
 COLUMNS = (
@@ -46,12 +48,19 @@ SELECT pairs.viewer_id AS viewer, pairs.subject_id AS subject, {COLUMNS},
        (SELECT count(*) FROM connections c WHERE c.member_id = $4) AS held,
        CASE WHEN i.open AND i.inviter_id = pairs.subject_id
             THEN (SELECT count(*) FROM connections c WHERE c.member_id = pairs.subject_id)
-            ELSE 0 END AS held_by_other
-  FROM pairs LEFT JOIN invitations i
+            ELSE 0 END AS held_by_other{{also}}
+  FROM pairs {{members}} LEFT JOIN invitations i
     ON (i.inviter_id = pairs.viewer_id AND i.invitee_id = pairs.subject_id
         AND (i.open OR i.sent_at > $3))
     OR (i.inviter_id = pairs.subject_id AND i.invitee_id = pairs.viewer_id AND i.open)
 """
+_OF_KNOWN = _PROSPECTS.format(also="", members="")
+_OF_ANYBODY = _PROSPECTS.format(
+    also=f""",
+       CASE WHEN m.id IS NOT NULL AND {sql.present("pairs.viewer_id", "m")}
+            THEN {sql.standing_by_tie("pairs.viewer_id", "m")} END AS standing""",
+    members="LEFT JOIN members m ON m.id = pairs.subject_id",
+)
 
 
 async def prospects(
@@ -59,7 +68,7 @@ async def prospects(
 ) -> list[Prospect]:
     """What decides whether the viewer may invite each subject, by one statement."""
     ids = [subject_id for subject_id, _ in subjects]
-    rows = await fetch(_PROSPECTS, [viewer_id] * len(ids), ids, at - YEAR, viewer_id)
+    rows = await fetch(_OF_KNOWN, [viewer_id] * len(ids), ids, at - YEAR, viewer_id)
     known: dict[UUID, list[Row]] = {key: [] for key in ids}
     for row in rows:
         known[UUID(str(row["subject"]))].append(row)
@@ -67,6 +76,15 @@ async def prospects(
         _prospect(viewer_id, subject_id, relation, known[subject_id], at)
         for subject_id, relation in subjects
     ]
+
+
+async def prospect(viewer_id: UUID, subject_id: UUID, at: datetime) -> Prospect:
+    """The same of one subject, whose relation is read along: whether they are present, and
+    connected."""
+    rows = await fetch(_OF_ANYBODY, [viewer_id], [subject_id], at - YEAR, viewer_id)
+    standing = rows[0]["standing"]
+    relation = Relation(None if standing is None else Standing(standing))
+    return _prospect(viewer_id, subject_id, relation, rows, at)
 
 
 def _prospect(

@@ -17,7 +17,7 @@ from netql.errors import BadCursor
 from netql.events import Event, MemberEvent, handlers
 from netql.events.wakeups import wakeups
 from netql.ids import new_id
-from netql.infra.database import current_transaction, execute, fetch, fetch_one
+from netql.infra.database import current_transaction, dialect, execute, fetch, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +64,30 @@ class _Flush:
         wakeups.wake({event.recipient_id for event in self.events})
 
 
+_NUMBERS = """INSERT INTO event_streams (member_id, last_number) VALUES ($1, $2)
+ON CONFLICT (member_id) DO UPDATE SET last_number = event_streams.last_number + excluded.last_number
+RETURNING last_number"""
+_EVENTS = "INSERT INTO events (member_id, number, id, cursor, kind, subject_id, recorded_at)"
+# PostgreSQL can do both at once; SQLite, where a statement is no journey, cannot.
+_BOTH = f"""WITH stream AS ({_NUMBERS})
+{_EVENTS} SELECT $1, stream.last_number - $2 + one.place,
+       one.id, one.cursor, one.kind, one.subject_id, $7 FROM stream,
+       unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[])
+       WITH ORDINALITY AS one(id, cursor, kind, subject_id, place)"""
+
+
 async def _append(recipient_id: UUID, events: list[MemberEvent]) -> None:
-    stream = await fetch_one(
-        "INSERT INTO event_streams (member_id, last_number) VALUES ($1, $2)"
-        " ON CONFLICT (member_id) DO UPDATE"
-        " SET last_number = event_streams.last_number + excluded.last_number"
-        " RETURNING last_number",
-        recipient_id,
-        len(events),
-    )
+    rows = [(new_id(), secrets.token_urlsafe(16), one.kind, one.subject_id) for one in events]
+    if dialect() == "postgres":
+        columns = (list(column) for column in zip(*rows, strict=True))
+        await execute(_BOTH, recipient_id, len(rows), *columns, now())
+        return
+    stream = await fetch_one(_NUMBERS, recipient_id, len(rows))
     assert stream is not None
-    first = stream["last_number"] - len(events) + 1
-    for number, event in enumerate(events, start=first):
-        await execute(
-            "INSERT INTO events (id, member_id, number, cursor, kind, subject_id, recorded_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            new_id(),
-            recipient_id,
-            number,
-            secrets.token_urlsafe(16),
-            event.kind,
-            event.subject_id,
-            now(),
-        )
+    first = stream["last_number"] - len(rows) + 1
+    for number, row in enumerate(rows, start=first):
+        statement = f"{_EVENTS} VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        await execute(statement, recipient_id, number, *row, now())
 
 
 async def last_number(member_id: UUID) -> int:

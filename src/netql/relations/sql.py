@@ -90,11 +90,16 @@ def standing_for_fields(viewer: str, member: str) -> str:
     return _standing(viewer, member, f"{matters} AND {second_degree(viewer, member)}")
 
 
-def _standing(viewer: str, member: str, second: str) -> str:
+def standing_by_tie(viewer: str, member: str) -> str:
+    """As `standing`, but for the second degree, in which one stands as anybody signed in."""
+    return _standing(viewer, member, None)
+
+
+def _standing(viewer: str, member: str, second: str | None) -> str:
+    near = "" if second is None else f" WHEN {second} THEN {Standing.SECOND_DEGREE:d}"
     return (
         f"CASE WHEN {member}.id = {viewer} THEN {Standing.SELF:d}"
         f" WHEN {connected(viewer, member + '.id')} THEN {Standing.CONNECTED:d}"
-        f" WHEN {second} THEN {Standing.SECOND_DEGREE:d}"
-        f" WHEN {viewer} IS NOT NULL THEN {Standing.SIGNED_IN:d}"
+        f"{near} WHEN {viewer} IS NOT NULL THEN {Standing.SIGNED_IN:d}"
         f" ELSE {Standing.GUEST:d} END"
     )
