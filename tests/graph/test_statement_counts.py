@@ -117,3 +117,16 @@ async def test_a_hundred_ids_cost_one_statement(api: Api, people: People, popula
     query = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Member { headline } } }"
     assert (await statements(api, query, popular, ids=several * 20))[0] == 1
     assert (await statements(api, query, popular, ids=["none"] * 100))[0] == 0
+
+
+async def test_an_invitation_is_sent_and_answered_in_seven(api: Api, people: People) -> None:
+    """The pair is held, where that takes a statement, and both members; what is known of them is
+    read; the invitation and the event are written, the latter with its number or after it; the
+    payload reads the invitation, and both its ends."""
+    ann, ben = await people.several(2)
+    send = """mutation($id: ID!) { sendInvitation(input: {memberId: $id}) {
+      invitation { status inviter { name } invitee { name } } userErrors { code } } }"""
+    count, data = await statements(api, send, ann, id=ben.id)
+    assert data["sendInvitation"]["userErrors"] == []
+    assert data["sendInvitation"]["invitation"]["status"] == "PENDING"
+    assert count == 7

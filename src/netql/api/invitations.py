@@ -8,17 +8,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from netql import ids
-from netql.api.context import Info
 from netql.api.fields import relative, shown
-from netql.api.nodes import node_of, register
+from netql.api.nodes import nodes_of, register
 from netql.api.relay import Node
 from netql.connections.queries import InvitationView
 from netql.connections.rules import InvitationStatus
+from netql.execution.batched import Column
+from netql.execution.level import Level
 
 if TYPE_CHECKING:
     from netql.api.members import Member
 
 MemberRef = Annotated["Member", strawberry.lazy("netql.api.members")]
+
+
+def _inviters(invitations: list[Invitation], level: Level) -> Column[MemberRef | None]:
+    ends = [one.view.facts.inviter_id for one in invitations]
+    return nodes_of(level.context, "Member", ends)
+
+
+def _invitees(invitations: list[Invitation], level: Level) -> Column[MemberRef | None]:
+    ends = [one.view.facts.invitee_id for one in invitations]
+    return nodes_of(level.context, "Member", ends)
 
 
 @strawberry.type(
@@ -31,15 +42,8 @@ class Invitation(Node):
     def id(self) -> strawberry.ID:
         return strawberry.ID(ids.encode("Invitation", self.view.id))
 
-    @relative(description="Who asks.")
-    async def inviter(self, info: Info) -> MemberRef | None:
-        member: Member | None = await node_of(info.context, "Member", self.view.facts.inviter_id)
-        return member
-
-    @relative(description="Who is asked.")
-    async def invitee(self, info: Info) -> MemberRef | None:
-        member: Member | None = await node_of(info.context, "Member", self.view.facts.invitee_id)
-        return member
+    inviter = relative(batch=_inviters, description="Who asks.")
+    invitee = relative(batch=_invitees, description="Who is asked.")
 
     @shown(description="What the inviter wrote to the invitee.")
     def note(self) -> str | None:
