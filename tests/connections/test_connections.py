@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from netql.connections.ties import ConnectionOrder, connections_page
+from netql.connections.ties import ConnectionOrder, connections_pages
 from netql.infra.database import execute
 from netql.members.queries import members_for
 from netql.paging import Window
@@ -152,10 +152,12 @@ async def test_the_door_itself_gives_third_parties_names_only(people: People, hu
     [owner] = await members_for(eve.viewer, [hub.key])
     assert owner is not None
     for descending in (False, True):
-        by_time = await connections_page(
-            eve.viewer, owner, ConnectionOrder.CONNECTED_AT, descending, Window()
+        [by_time] = await connections_pages(
+            eve.viewer, [owner], ConnectionOrder.CONNECTED_AT, descending, Window()
         )
-        by_name = await connections_page(eve.viewer, owner, ConnectionOrder.NAME, False, Window())
+        [by_name] = await connections_pages(
+            eve.viewer, [owner], ConnectionOrder.NAME, False, Window()
+        )
         assert by_time is not None
         assert by_name is not None
         assert [view.id for view in by_time.items] == [view.id for view in by_name.items]

@@ -89,7 +89,8 @@ async def test_a_section_of_oneself_does_not_leave_by_the_preview_beside_it(
 
 async def listed(viewer: Viewer, owner: MemberView) -> int | None:
     """How many ties leave the door, by the page and by the count alike; None: it is closed."""
-    page = await ties.connections_page(viewer, owner, ConnectionOrder.NAME, False, Window())
+    order = ConnectionOrder.NAME
+    [page] = await ties.connections_pages(viewer, [owner], order, False, Window())
     number = None if page is None else len(page.items)
     assert await ties.connections_count(viewer, owner) == number
     return number

@@ -62,7 +62,7 @@ async def test_a_flipped_rule_is_noticed(tmp_path: Path, mutant: Mutant) -> None
     source = copied(tmp_path)
     file = source / "netql" / mutant.file
     text = file.read_text()
-    assert text.count(mutant.old) == 1, "the rule is not where it was: teach mutants.py"
+    assert text.count(mutant.old) == 1, "the rule is not where it was: teach its mutant"
     file.write_text(text.replace(mutant.old, mutant.new))
     status, said = await judged(source, mutant.noticed)
     assert status == FAILED, said

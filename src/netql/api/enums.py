@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from netql.connections.rules import ConnectRefusal, InvitationStatus
 from netql.connections.ties import ConnectionOrder
@@ -54,11 +55,7 @@ describe(
     ProfileField,
     "ProfileField",
     "A field of a profile whose audience its owner chooses.",
-    {
-        field.name: f"The field `{field.value.split('_')[0]}"
-        f"{''.join(word.title() for word in field.value.split('_')[1:])}`."
-        for field in ProfileField
-    },
+    {field.name: f"The field `{to_camel_case(field.value)}`." for field in ProfileField},
 )
 describe(
     Preset,

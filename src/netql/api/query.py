@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import strawberry
 
@@ -62,11 +62,12 @@ async def _member(
     by: Annotated[MemberBy, strawberry.argument(description="By what.")],
 ) -> list[Member | None]:
     context: Context = level.context
-    if "handle" in by:  # type: ignore[operator]
-        handle = by["handle"]  # type: ignore[index]
-        view = await queries.member_by_handle(context.viewer, handle, context.need)
+    # Its arguments are `coerced`: the one key of the input, and its value.
+    ((name, value),) = cast(dict[str, str], by).items()
+    if name == "handle":
+        view = await queries.member_by_handle(context.viewer, value, context.need)
     else:
-        key = ids.key_of("Member", by["id"])  # type: ignore[index]
+        key = ids.key_of("Member", value)
         view = None if key is None else await context.loaders.member.load(key, once=level.alone)
     return [member(view)] * len(roots)
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
-from netql.infra.database import Row, dialect, fetch
+from netql.infra.database import Row, dialect, fetch, fetch_one
 from netql.infra.sql import first_of_each, first_of_one
 from netql.members.columns import Need, columns, joined
 from netql.paging import Page, Window, page_of
@@ -55,7 +55,7 @@ def by_name(*, descending: bool = False, bare: bool = False) -> List:
     return List(_TIES, "o.name_key", "c.id", descending, bare=bare)
 
 
-def mutual(*, total: bool, bare: bool = False) -> List:
+def mutual(*, total: bool = False, bare: bool = False) -> List:
     return List(_MUTUAL, "o.name_key", "o.id", total=total, bare=bare)
 
 
@@ -130,6 +130,17 @@ async def pages_of(
         page_of(found[owner], asked, cursor_of, item_of, total=_total(listed, found[owner]))
         for owner in owners
     ]
+
+
+async def count_of(viewer: Viewer, owner: UUID, listed: List) -> int:
+    """How many ties of the list can be paged through; none if it is closed to the viewer."""
+    row = await fetch_one(
+        f"SELECT count(*) AS ties FROM members s, {listed.ties} AND {_VISIBLE} AND {_OWNER}"
+        " AND s.id = $2",
+        viewer.member_id,
+        owner,
+    )
+    return int(row["ties"]) if row else 0
 
 
 def _total(listed: List, rows: Sequence[Row]) -> int | None:

@@ -8,9 +8,9 @@ from enum import Enum
 from functools import partial
 from uuid import UUID
 
-from netql.connections.pages import by_name, by_time, mutual, pages_of
+from netql.connections.pages import by_name, by_time, count_of, mutual, pages_of
 from netql.errors import BadCursor
-from netql.infra.database import Row, fetch, fetch_one
+from netql.infra.database import Row, fetch
 from netql.members.columns import Need
 from netql.members.queries import view
 from netql.members.views import MemberView
@@ -72,9 +72,9 @@ _VISIBLE = (
 )
 
 
-def _view(viewer: Viewer, row: Row) -> ConnectionView:
+def _view(viewer: Viewer, row: Row, other: MemberView | None = None) -> ConnectionView:
     own = viewer.member_id in (row["owner_id"], row["other_id"])
-    return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN)
+    return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN, other)
 
 
 async def connections_by_id(viewer: Viewer, ids: Sequence[UUID]) -> list[ConnectionView | None]:
@@ -145,15 +145,7 @@ async def connections_pages(
 
 
 def _whole(viewer: Viewer, row: Row) -> ConnectionView:
-    own = viewer.member_id in (row["owner_id"], row["other_id"])
-    return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN, view(row))
-
-
-async def connections_page(
-    viewer: Viewer, owner: MemberView, order: ConnectionOrder, descending: bool, asked: Window
-) -> Page[ConnectionView] | None:
-    """`connections_pages` of one member."""
-    return (await connections_pages(viewer, [owner], order, descending, asked))[0]
+    return _view(viewer, row, view(row))
 
 
 def list_name(order: ConnectionOrder, descending: bool) -> str:
@@ -179,16 +171,9 @@ async def connections_count(viewer: Viewer, owner: MemberView) -> int | None:
     """How many ties the viewer can page through; None if the list is closed to the viewer."""
     if not owner.shows(ProfileField.CONNECTIONS):
         return None
-    row = await fetch_one(
-        f"SELECT count(*) AS ties {_ENDS} WHERE c.member_id = $2 AND {_VISIBLE}",
-        viewer.member_id,
-        owner.id,
-    )
-    return int(row["ties"]) if row else 0
+    return await count_of(viewer, owner.id, by_name())
 
 
-_MUTUAL = f"""{_ENDS} JOIN connections mine ON mine.member_id = $1 AND mine.other_id = c.other_id
- WHERE c.member_id = $2 AND {_VISIBLE}"""
 MUTUAL = "mutual"
 
 
@@ -224,8 +209,7 @@ async def mutual_pages(
 async def mutual_count(viewer: Viewer, subject: MemberView) -> int | None:
     if not _has_mutuals(viewer, subject):
         return None
-    row = await fetch_one(f"SELECT count(*) AS ties {_MUTUAL}", viewer.member_id, subject.id)
-    return int(row["ties"]) if row else 0
+    return await count_of(viewer, subject.id, mutual())
 
 
 def _has_mutuals(viewer: Viewer, subject: MemberView) -> bool:

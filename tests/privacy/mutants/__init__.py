@@ -1,0 +1,17 @@
+"""Every rule of the wall, flipped: what the tests of privacy must notice."""
+
+from __future__ import annotations
+
+from tests.privacy.mutants import accounts, connections, members, network, privacy, relations
+from tests.privacy.mutants.mutant import Mutant
+
+MUTANTS = [
+    *privacy.MUTANTS,
+    *members.MUTANTS,
+    *relations.MUTANTS,
+    *connections.MUTANTS,
+    *network.MUTANTS,
+    *accounts.MUTANTS,
+]
+
+__all__ = ["MUTANTS", "Mutant"]
