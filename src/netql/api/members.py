@@ -28,8 +28,9 @@ from netql.privacy.fields import ProfileField
 
 
 def _ids(members: list[Member], _: Level) -> Column[strawberry.ID]:
+    # Text: a subscribed type is made anew each time that it is evaluated.
     return cast(
-        Column[strawberry.ID],
+        "Column[strawberry.ID]",
         ids.encode_all("Member", [member.view.row["id"] for member in members]),
     )
 

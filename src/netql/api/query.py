@@ -63,7 +63,7 @@ async def _member(
 ) -> list[Member | None]:
     context: Context = level.context
     # Its arguments are `coerced`: the one key of the input, and its value.
-    ((name, value),) = cast(dict[str, str], by).items()
+    ((name, value),) = cast("dict[str, str]", by).items()
     if name == "handle":
         view = await queries.member_by_handle(context.viewer, value, context.need)
     else:

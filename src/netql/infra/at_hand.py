@@ -2,12 +2,13 @@
 
 Taking a connection out of asyncpg's pool and putting it back costs two tasks, two timeouts and a
 wrapper, about as much as the statement itself. A connection that has just run a statement to its
-end needs none of that: it waits here for the next one, unless somebody waits for it at the pool.
+end needs none of that: it goes to whoever waits longest, or waits here for the next one.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import Any
 
 import asyncpg
@@ -17,12 +18,16 @@ from netql.infra.finishing import finish
 
 
 class AtHand:
-    """The connections of one pool that wait for a statement, the last used first."""
+    """The connections of one pool that wait for a statement, the last used first; and, while all
+    of them are at work, the statements that wait for a connection, the first come first."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._kept: list[Any] = []
-        self._waiting = 0
+        # Each is given a connection, or None: leave to take one from the pool.
+        self._waiting: deque[asyncio.Future[Any]] = deque()
+        # How many more may be taken from the pool without waiting there.
+        self._left = pool.get_max_size()
         # Server processes that may still wait for the rest of a statement.
         self._torn: set[int] = set()
 
@@ -31,33 +36,75 @@ class AtHand:
 
     def taken(self) -> Any:
         """A connection that waits here, or None."""
-        if self._kept and not self._kept[-1].is_closed():
+        if self._kept and not _is_gone(self._kept[-1]):
             return self._kept.pop()
         return None
 
     async def take(self, patience: float) -> Any:
         """A connection that nobody else has. Raises Overloaded after `patience` seconds."""
-        while self._kept:
+        connection = None
+        if self._kept:
             connection = self._kept.pop()
-            if not connection.is_closed():
-                return connection
-            # The pool sees to it that another one is made when it is needed.
-            await self._pool.release(connection)
-        self._waiting += 1
+        elif self._left:
+            self._left -= 1
+        else:
+            connection = await self._turn(patience)
+        if connection is not None and not _is_gone(connection):
+            return connection
         try:
+            if connection is not None:
+                # The pool sees to it that another one is made when it is needed.
+                await self._pool.release(connection)
             return await self._pool.acquire(timeout=patience)
-        except TimeoutError:
-            raise Overloaded from None
+        except BaseException as error:
+            self._leave()
+            if isinstance(error, TimeoutError):
+                raise Overloaded from None
+            raise
+
+    async def _turn(self, patience: float) -> Any:
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Any] = loop.create_future()
+        self._waiting.append(turn)
+        expiry = loop.call_later(patience, _expire, turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():
+                # It came at the very moment that nobody wanted it any more.
+                self._hand_on(turn.result())
+            raise
         finally:
-            self._waiting -= 1
+            expiry.cancel()
+
+    def _hand_on(self, connection: Any) -> None:
+        if connection is None:
+            self._leave()
+        elif not self.kept(connection, whole=True):
+            finish(self._released(connection, whole=True))
+
+    def _handed(self, connection: Any) -> bool:
+        """Whether somebody waited for it."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return True
+        return False
+
+    def _leave(self) -> None:
+        """One connection fewer is out of the pool."""
+        if not self._handed(None):
+            self._left += 1
 
     def kept(self, connection: Any, *, whole: bool) -> bool:
-        """Keep the connection for the next, if it is `whole` and nobody waits at the pool. One
-        whose statement was cut off or refused is not."""
-        if whole and not self._waiting and not self._pool.is_closing():
+        """Keep the connection for the next, if it is `whole`. One whose statement was cut off or
+        refused is not."""
+        if not whole or self._pool.is_closing():
+            return False
+        if not self._waiting or not self._handed(connection):
             self._kept.append(connection)
-            return True
-        return False
+        return True
 
     async def give_back(self, connection: Any, *, whole: bool) -> None:
         """Keep the connection, or let the pool look after it."""
@@ -65,8 +112,8 @@ class AtHand:
             await asyncio.shield(finish(self._released(connection, whole)))
 
     async def _released(self, connection: Any, whole: bool) -> None:
-        process = connection.get_server_pid()
-        if not whole:
+        process = None if _is_gone(connection) else connection.get_server_pid()
+        if process is not None and not whole:
             self._torn.add(process)
         try:
             await self._pool.release(connection)
@@ -75,7 +122,9 @@ class AtHand:
             if whole:
                 raise
         finally:
-            self._torn.discard(process)
+            if process is not None:
+                self._torn.discard(process)
+            self._leave()
 
     async def mend(self, connection: Any) -> None:
         """End what a torn statement began. The pool calls this when it gets a connection back.
@@ -90,3 +139,16 @@ class AtHand:
         """Give all that is kept back to the pool, which is about to close."""
         while self._kept:
             await self._pool.release(self._kept.pop())
+
+
+def _is_gone(connection: Any) -> bool:
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        # It was closed for good, and the pool has taken it back by itself.
+        return True
+
+
+def _expire(turn: asyncio.Future[Any]) -> None:
+    if not turn.done():
+        turn.set_exception(Overloaded())
