@@ -34,7 +34,7 @@ async def _entries(
 
 
 def _websites(people: list[ProfileFields], _: Level) -> list[list[Website] | None]:
-    found = [websites_of(person.view) for person in people]
+    found = websites_of([person.view for person in people])
     return [None if rows is None else [Website(row=row) for row in rows] for rows in found]
 
 

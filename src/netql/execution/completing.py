@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netql.execution.run import MaybeRows, Rows, Run
 
 _ABSENT: frozenset[type] = frozenset((NoneType, UndefinedType))
+_LISTS_AND_NULLS = {list, NoneType}
 
 
 def complete(run: Run, spot: Spot, values: list[Any], *, awaited: bool = False) -> MaybeRows:
@@ -157,6 +158,12 @@ def _lists(run: Run, spot: Spot, values: list[Any], classes: set[type]) -> Maybe
         flat = list(chain.from_iterable(values))
         inside = spot.inside(None, list(map(len, values)))
         return _regrouped(run, inside, [None] * len(values), complete(run, inside, flat))
+    if classes == _LISTS_AND_NULLS and spot.field.shape.nullable[spot.depth]:
+        live = [place for place, value in enumerate(values) if value is not None]
+        lists = [values[place] for place in live]
+        inside = spot.inside(live, list(map(len, lists)))
+        flat = list(chain.from_iterable(lists))
+        return _regrouped(run, inside, [None] * len(values), complete(run, inside, flat))
     # Before any iterator is read: it can be read once.
     draining = [
         place
@@ -166,8 +173,8 @@ def _lists(run: Run, spot: Spot, values: list[Any], classes: set[type]) -> Maybe
     if draining:
         return _lists_later(run, spot, values, draining)
     completed: list[Any] = [None] * len(values)
-    live: list[int] = []
-    lists: list[list[Any]] = []
+    live = []
+    lists = []
     for place, value in enumerate(values):
         if is_missing(value):
             completed[place] = missing(run, spot, place, value)

@@ -89,16 +89,18 @@ async def rows_of(section: Section, members: Sequence[MemberView]) -> list[list[
     return [found[member.id] if member.shows(section.field) else None for member in members]
 
 
-def websites_of(member: MemberView) -> list[Row] | None:
-    """The websites that were read along with the member, or None if they are closed to the viewer.
+def websites_of(members: Sequence[MemberView]) -> list[list[Row] | None]:
+    """The websites that were read along with each member, None where they are closed to the viewer.
 
-    The member must have been read with Part.WEBSITES.
+    The members must have been read with websites in their Need.
     """
-    if not member.shows(ProfileField.WEBSITES):
-        return None
+    names = WEBSITES.columns
     # Keys are texts here, and sort as they do.
     return [
-        dict(zip(WEBSITES.columns, row, strict=True)) for row in sorted(rows(member.row["sites"]))
+        [dict(zip(names, row, strict=True)) for row in sorted(rows(member.row["sites"]))]
+        if member.shows(ProfileField.WEBSITES)
+        else None
+        for member in members
     ]
 
 
