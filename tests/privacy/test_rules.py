@@ -8,8 +8,12 @@ from uuid import UUID
 
 import pytest
 
+from netql.api.fields import restricted
+from netql.api.members import Member
 from netql.connections import rules
 from netql.connections.rules import ConnectRefusal, Facts, InvitationStatus, Limits, Prospect
+from netql.execution.batched import Column
+from netql.execution.level import Level
 from netql.members.queries import current_position
 from netql.members.views import MemberView
 from netql.privacy.audience import Audience, Standing, admits, as_list_audience
@@ -122,6 +126,30 @@ def test_a_current_position_leaves_its_door_by_its_own_audience(
     shown = current_position(MemberView(row, STANDINGS[relation]))
     assert (shown is not None) == oracle.visible(relation, audience)
     assert current_position(MemberView(row | {"current_id": None}, Standing.SELF)) is None
+
+
+def _headlines(people: list[Member], _: Level) -> Column[str]:
+    assert people, "nobody is asked for nothing"
+    return [person.view.row["headline"] for person in people]
+
+
+def test_a_batch_is_given_those_alone_whose_field_is_open() -> None:
+    """Before any door is asked: what the doors would refuse is not even wanted of them."""
+    field = restricted(ProfileField.HEADLINE, description="", batch=_headlines)
+    people = [
+        Member(view=MemberView({"audiences": packed({field: audience}), "headline": audience}, own))
+        for field in (ProfileField.HEADLINE, ProfileField.INDUSTRY)
+        for audience in ("CONNECTIONS", "MEMBERS")
+        for own in (Standing.SELF, Standing.SIGNED_IN)
+    ]
+    level = Level(None, None, {}, None)  # type: ignore[arg-type]
+    column = field.column(people, level)
+    # For whom the industry alone is open, the headline is for oneself.
+    shown = ["CONNECTIONS", None, "MEMBERS", "MEMBERS", "CONNECTIONS", None, "MEMBERS", None]
+    assert column == shown
+    closed = [person for person, value in zip(people, column, strict=True) if value is None]
+    assert field.column(closed, level) == [None] * 3
+    assert field.column(people[:1], level) == ["CONNECTIONS"]
 
 
 def invitation(**changes: object) -> Facts:

@@ -21,6 +21,7 @@ from graphql import (
 from graphql.execution.collect_fields import FragmentDetails
 
 from netql.execution import OperationPlan
+from netql.execution.variables import Variables
 
 # What is kept of texts from anybody: so many, and so much memory, by the estimates below.
 MOST_DOCUMENTS = 1024
@@ -46,7 +47,7 @@ class Counts:
 class Operation:
     """One operation of a document, and its plan."""
 
-    __slots__ = ("_plan", "_schema", "document", "node", "type")
+    __slots__ = ("_plan", "_schema", "_variables", "document", "node", "type")
 
     def __init__(
         self, schema: GraphQLSchema, document: Document, node: OperationDefinitionNode
@@ -56,6 +57,13 @@ class Operation:
         self.type: OperationType = node.operation
         self._schema = schema
         self._plan: OperationPlan | None = None
+        self._variables: Variables | None = None
+
+    @property
+    def variables(self) -> Variables:
+        if self._variables is None:
+            self._variables = Variables(self._schema, self.node)
+        return self._variables
 
     @property
     def plan(self) -> OperationPlan:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Self
 
 import strawberry
@@ -54,11 +55,17 @@ class RestrictedField(BatchedField):
 
     @property
     def reader(self) -> Callable[[list[Any]], list[Any]] | None:
-        return self._read if self.base_resolver is None else None
+        if self.base_resolver is not None:
+            return None
+        rule, name = self.metadata[RULE], self.python_name
+        if isinstance(rule, ProfileField):
+            return partial(_masked, rule.bit, name)
+        return partial(_read, rule, name)
 
     @property
     def column(self) -> Callable[[list[Any], Level], Column[Any]] | None:
-        return None if self.batch is None else self._of_the_open
+        whole = super().column
+        return None if whole is None else partial(_of_the_open, self.metadata[RULE], whole)
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
         rule = self.metadata[RULE]
@@ -68,29 +75,40 @@ class RestrictedField(BatchedField):
             return super().get_result(source, info, args, kwargs)
         return source.read(self.python_name)
 
-    def _read(self, sources: list[Any]) -> list[Any]:
-        rule, name = self.metadata[RULE], self.python_name
-        if isinstance(rule, ProfileField):
-            # What `sees` and `read` do, without a call for each object.
-            bit = rule.bit
-            views = [source.view for source in sources]
-            return [None if view.closed & bit else view.row[name] for view in views]
-        return [source.read(name) if source.sees(rule) else None for source in sources]
 
-    def _of_the_open(self, sources: list[Any], level: Level) -> Column[Any]:
-        rule = self.metadata[RULE]
+def _masked(bit: int, name: str, sources: list[Any]) -> list[Any]:
+    # What `sees` and `read` do, without a call for each object.
+    views = [source.view for source in sources]
+    return [None if view.closed & bit else view.row[name] for view in views]
+
+
+def _read(rule: Audience, name: str, sources: list[Any]) -> list[Any]:
+    return [source.read(name) if source.sees(rule) else None for source in sources]
+
+
+def _of_the_open(
+    rule: ProfileField | Audience,
+    whole: Callable[[list[Any], Level], Column[Any]],
+    sources: list[Any],
+    level: Level,
+) -> Column[Any]:
+    """The column of those objects whose field is open; null for the others."""
+    if isinstance(rule, ProfileField):
+        bit = rule.bit
+        places = [place for place, source in enumerate(sources) if not source.view.closed & bit]
+    else:
         places = [place for place, source in enumerate(sources) if source.sees(rule)]
-        if len(places) == len(sources):
-            return self.resolve_column(sources, level)
-        if not places:
-            return [None] * len(sources)
-        try:
-            found = self.resolve_column([sources[place] for place in places], level)
-        except Exception as error:
-            found = [error] * len(places)
-        if isinstance(found, list):
-            return _spread(found, places, len(sources))
-        return _spread_later(found, places, len(sources))
+    if len(places) == len(sources):
+        return whole(sources, level)
+    if not places:
+        return [None] * len(sources)
+    try:
+        found = whole([sources[place] for place in places], level)
+    except Exception as error:
+        found = [error] * len(places)
+    if isinstance(found, list):
+        return _spread(found, places, len(sources))
+    return _spread_later(found, places, len(sources))
 
 
 def _spread(found: list[Any], places: list[int], count: int) -> list[Any]:

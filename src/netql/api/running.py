@@ -20,7 +20,6 @@ from graphql import (
     default_type_resolver,
 )
 from graphql.execution import map_source_to_response_event
-from graphql.execution.values import get_variable_values
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionResult as Answer
 from strawberry.types.execution import PreExecutionError
@@ -28,9 +27,6 @@ from strawberry.types.execution import PreExecutionError
 from netql.api.context import Context, FreshPerEvent
 from netql.api.documents import Documents, Operation
 from netql.api.errors import told
-
-# As graphql-core's own default: more mistakes in variables than these are not listed.
-_MOST_MISTAKES = 50
 
 
 def executor_of(
@@ -42,9 +38,7 @@ def executor_of(
 ) -> FreshPerEvent | list[GraphQLError]:
     """What runs the operation for one request, or what is wrong with the variables."""
     document = operation.document
-    values = get_variable_values(
-        schema, operation.node.variable_definitions or (), variables or {}, _MOST_MISTAKES
-    )
+    values = operation.variables.values(variables or {})
     if isinstance(values, list):
         return values
     executor = FreshPerEvent(

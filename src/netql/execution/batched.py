@@ -51,19 +51,24 @@ class BatchedField(StrawberryField):
 
     @property
     def column(self) -> Callable[[list[Any], Level], Column[Any]] | None:
-        """What netql's executor calls; None leaves the field to its ordinary resolver."""
-        return None if self.batch is None else self.resolve_column
+        """What netql's executor calls, asked for once per plan; None leaves the field to its
+        ordinary resolver."""
+        batch = self.batch
+        if batch is None:
+            return None
+        coerced = getattr(batch, _COERCED, False)
 
-    def resolve_column(self, sources: list[Any], level: Level) -> Column[Any]:
-        """The field of all the objects."""
-        assert self.batch is not None
-        return self.batch(sources, level, **self.converted(level))
+        def resolve(sources: list[Any], level: Level) -> Column[Any]:
+            arguments = level.arguments
+            if not arguments:
+                return batch(sources, level)
+            return batch(sources, level, **(arguments if coerced else self._converted(level)))
 
-    def converted(self, level: Level) -> dict[str, Any]:
+        return resolve
+
+    def _converted(self, level: Level) -> dict[str, Any]:
         """The arguments as Python values; those that no variable changes only once per plan."""
         arguments = level.arguments
-        if not arguments or getattr(self.batch, _COERCED, False):
-            return arguments
         kept: tuple[Any, dict[str, Any]] | None = level.field.memo.get(BatchedField)
         if kept is not None and kept[0] is arguments:
             return kept[1]

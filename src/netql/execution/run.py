@@ -13,8 +13,8 @@ from graphql.execution import Executor
 from graphql.pyutils import Path, is_awaitable
 from strawberry.execution import optimized_is_awaitable
 
-from netql.execution import completing
-from netql.execution.blocking import Judged, judge
+from netql.execution import blocking, completing
+from netql.execution.blocking import Judged
 from netql.execution.failures import NULLED, Failures
 from netql.execution.places import Frame, Spot
 from netql.execution.plan import FieldPlan, SelectionPlan, Variant
@@ -161,7 +161,8 @@ class Run:
         """A field's completed column."""
         began = perf_counter()
         resolved = field.resolve(self, frame, field)
-        judge(field, began)
+        if perf_counter() - began > blocking.PATIENCE:
+            blocking.judge(field, began)
         plain = field.plain
         if (
             plain is not None

@@ -159,6 +159,13 @@ MUTANTS = [
     Mutant(
         "a batch is given everybody",
         "api/fields.py",
+        "for place, source in enumerate(sources) if not source.view.closed & bit]",
+        "for place, source in enumerate(sources)]",
+        RULES,
+    ),
+    Mutant(
+        "a batch of a fixed audience is given everybody",
+        "api/fields.py",
         "for place, source in enumerate(sources) if source.sees(rule)]",
         "for place, source in enumerate(sources)]",
         matrix("Query.member"),
