@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum
-from functools import partial
 from uuid import UUID
 
 from netql.connections.pages import by_name, by_time, count_of, mutual, pages_of
@@ -72,9 +71,16 @@ _VISIBLE = (
 )
 
 
-def _view(viewer: Viewer, row: Row, other: MemberView | None = None) -> ConnectionView:
-    own = viewer.member_id in (row["owner_id"], row["other_id"])
-    return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN, other)
+def _views(viewer: Viewer, *, whole: bool = False) -> Callable[[Row], ConnectionView]:
+    """What makes a tie of a row, for the viewer; `whole` rows hold the other end as well."""
+    viewer_id = viewer.member_id
+
+    def view_of(row: Row) -> ConnectionView:
+        own = viewer_id in (row["owner_id"], row["other_id"])
+        other = MemberView(row, row["standing"]) if whole else None
+        return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN, other)
+
+    return view_of
 
 
 async def connections_by_id(viewer: Viewer, ids: Sequence[UUID]) -> list[ConnectionView | None]:
@@ -84,7 +90,8 @@ async def connections_by_id(viewer: Viewer, ids: Sequence[UUID]) -> list[Connect
         viewer.member_id,
         list(dict.fromkeys(ids)),
     )
-    views = {row["tie_id"]: _view(viewer, row) for row in rows}
+    view_of = _views(viewer)
+    views = {row["tie_id"]: view_of(row) for row in rows}
     return [views.get(key) for key in ids]
 
 
@@ -97,7 +104,8 @@ async def connections_with(viewer: Viewer, others: Sequence[UUID]) -> list[Conne
         viewer.member_id,
         list(dict.fromkeys(others)),
     )
-    views = {row["other_id"]: _view(viewer, row) for row in rows}
+    view_of = _views(viewer)
+    views = {row["other_id"]: view_of(row) for row in rows}
     return [views.get(key) for key in others]
 
 
@@ -138,14 +146,10 @@ async def connections_pages(
         bound,
         need,
         cursor_of,
-        partial(_view if need is None else _whole, viewer),
+        _views(viewer, whole=need is not None),
     )
     found = dict(zip(open_to_us, pages, strict=True))
     return [found[owner.id] if owner.shows(ProfileField.CONNECTIONS) else None for owner in owners]
-
-
-def _whole(viewer: Viewer, row: Row) -> ConnectionView:
-    return _view(viewer, row, view(row))
 
 
 def list_name(order: ConnectionOrder, descending: bool) -> str:
