@@ -16,8 +16,9 @@ from tests.execution import ONCE
 from tests.execution.agreeing import compared
 from tests.execution.both import Case, Outcome, case, outcome, unpropagated
 from tests.execution.dice import LONG, ORDINARY, Dice
+from tests.execution.leftovers import LATE
 
-pytestmark = ONCE
+pytestmark = [ONCE, LATE]
 _CASES, _LONG = 300, 20_000
 _KINDS = ("mutation", "query", "without errors", "with errors", "null")
 

@@ -23,6 +23,7 @@ from netql.execution.failures import NULLED, Nulled
 from netql.execution.missing import is_missing, missing, settled
 from netql.execution.places import Spot
 from netql.execution.shapes import Kind
+from netql.execution.together import gathered, given_up
 
 if TYPE_CHECKING:
     from netql.execution.run import MaybeRows, Rows, Run
@@ -57,7 +58,7 @@ async def _complete_later(run: Run, spot: Spot, values: list[Any], waiting: list
     if len(waiting) == 1:
         values[waiting[0]] = await settled(spot, values[waiting[0]])
     elif spot.up is None or spot.field.shape.nullable[spot.depth]:
-        done = await asyncio.gather(*(settled(spot, values[index]) for index in waiting))
+        done = await gathered([settled(spot, values[index]) for index in waiting])
         for index, value in zip(waiting, done, strict=True):
             values[index] = value
     else:
@@ -89,9 +90,7 @@ async def _settle_items(spot: Spot, values: list[Any], waiting: list[int]) -> No
     try:
         await asyncio.wait(tasks)
     except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await given_up(tasks)
         raise
     for place, task in zip(waiting, tasks, strict=True):
         values[place] = NULLED if task.cancelled() else task.result()
@@ -220,7 +219,7 @@ async def _lists_later(run: Run, spot: Spot, values: list[Any], draining: list[i
     """Async iterables are lists once they have been read to their end."""
     drained = list(values)
     whole = spot.field.shape.nullable[spot.depth + 1]
-    done = await asyncio.gather(*(_drained(run, values[place], whole) for place in draining))
+    done = await gathered([_drained(run, values[place], whole) for place in draining])
     for place, items in zip(draining, done, strict=True):
         drained[place] = items
     completed = _lists(run, spot, drained, set(map(type, drained)))

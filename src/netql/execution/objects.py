@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Sequence
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from netql.execution.failures import NULLED, Nulled
 from netql.execution.missing import is_missing, missing, settled
 from netql.execution.places import Frame, Spot
 from netql.execution.shapes import Kind
+from netql.execution.together import gathered
 
 if TYPE_CHECKING:
     from netql.execution.run import MaybeRows, Rows, Run
@@ -103,7 +103,7 @@ async def _of_type_later(
     said: list[Any],
     waiting: list[int],
 ) -> Rows:
-    done = await asyncio.gather(*(settled(spot, said[index]) for index in waiting))
+    done = await gathered([settled(spot, said[index]) for index in waiting])
     for index, answer in zip(waiting, done, strict=True):
         said[index] = answer
     rows = _of_type_checked(run, spot, type_, sources, live, said)
@@ -205,7 +205,7 @@ async def _of_some_type_later(
     types: list[Any],
     waiting: list[int],
 ) -> Rows:
-    done = await asyncio.gather(*(settled(spot, types[index]) for index in waiting))
+    done = await gathered([settled(spot, types[index]) for index in waiting])
     for index, type_ in zip(waiting, done, strict=True):
         types[index] = type_
     rows = _of_types(run, spot, sources, live, types)
@@ -252,7 +252,7 @@ def _valid_type(run: Run, spot: Spot, source: Any, named: Any, place: int) -> Gr
 
 
 async def _all_placed(rows: list[Any], waiting: list[Awaitable[Rows]]) -> Rows:
-    await asyncio.gather(*waiting)
+    await gathered(waiting)
     return rows
 
 

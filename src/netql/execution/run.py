@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Coroutine
 from time import perf_counter
 from types import CoroutineType, NoneType
@@ -18,6 +17,7 @@ from netql.execution.blocking import Judged
 from netql.execution.failures import NULLED, Failures
 from netql.execution.places import Frame, Spot
 from netql.execution.plan import FieldPlan, SelectionPlan, Variant
+from netql.execution.together import gathered
 
 Rows = list[Any]
 MaybeRows = Rows | Awaitable[Rows]
@@ -232,19 +232,6 @@ class Run:
 
 class Doomed(Exception):
     """Every object of a level was taken away by an error."""
-
-
-async def gathered(waiting: list[Awaitable[Any]]) -> list[Any]:
-    """All of them at once. If one fails, or this is cancelled, the others are cancelled, and gone
-    before it is known."""
-    tasks = [asyncio.ensure_future(one) for one in waiting]
-    try:
-        return list(await asyncio.gather(*tasks))
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
 
 
 def _close(waiting: list[Any]) -> None:
