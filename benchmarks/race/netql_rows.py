@@ -68,6 +68,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
             "member_id": _member("member_id"),
             "other_id": _member("peer_id"),
             "connected_at": "connected_at",
+            "other_name": "lpad(peer_id::text, 12, '0')",
         },
         "connection order by connected_at, member_id",
     ),

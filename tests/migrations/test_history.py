@@ -67,6 +67,9 @@ await execute(
     "INSERT INTO refresh_tokens (id, session_id, token_hash, issued_at, expires_at)"
     " VALUES ($1, $1, 'hash', $2, $3)", A, NOW, LATER)
 """,
+    "0008_names_of_ties": """
+await execute("INSERT INTO languages (id, member_id, name) VALUES ($1, $1, 'Go')", A)
+""",
 }
 MADE = """
 from datetime import UTC, datetime, timedelta
@@ -83,6 +86,7 @@ TABLES = {
     "0005_events": ("events", 1),
     "0006_network": ("network_entries", 1),
     "0007_ended_sessions": ("refresh_tokens", 1),
+    "0008_names_of_ties": ("languages", 1),
 }
 
 
@@ -118,6 +122,16 @@ def test_rows_outlive_every_step_both_ways(new_database: Callable[[], str], tmp_
     assert told == [
         str([rows for _, rows in list(TABLES.values())[: place + 1]]) for place in places
     ]
+
+
+def test_ties_from_before_learn_the_names_they_are_sorted_by(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    steps = [*NAMES[:2], "0008_names_of_ties"]
+    climb = "".join(f"await runner.migrate({name!r})\n{ROWS[name]}" for name in steps)
+    told = "print([(str(r['member_id'])[-1], r['other_name']) for r in await fetch("
+    told += "'SELECT member_id, other_name FROM connections ORDER BY member_id')])\n"
+    assert script(new_database(), tmp_path, MADE + climb + told) == "[('1', 'ben'), ('2', 'ann')]\n"
 
 
 def count(place: int) -> str:
@@ -183,7 +197,7 @@ def test_no_step_remakes_a_table() -> None:
     for step in shipped():
         for statement in (*step.forward, *step.backward):
             assert statement.startswith(
-                ("CREATE ", "DROP TABLE ", "DROP INDEX ", "ALTER TABLE ", "INSERT ")
+                ("CREATE ", "DROP TABLE ", "DROP INDEX ", "ALTER TABLE ", "INSERT ", "UPDATE ")
             )
             assert "RENAME" not in statement
             assert "ALTER COLUMN" not in statement

@@ -52,11 +52,11 @@ def by_time(*, descending: bool, bare: bool = False) -> List:
 
 
 def by_name(*, descending: bool = False, bare: bool = False) -> List:
-    return List(_TIES, "o.name_key", "c.id", descending, bare=bare)
+    return List(_TIES, "c.other_name", "c.id", descending, bare=bare)
 
 
 def mutual(*, total: bool = False, bare: bool = False) -> List:
-    return List(_MUTUAL, "o.name_key", "o.id", total=total, bare=bare)
+    return List(_MUTUAL, "c.other_name", "o.id", total=total, bare=bare)
 
 
 @lru_cache(maxsize=512)
@@ -70,7 +70,7 @@ def _statement(
     if bound:
         ties += f" AND ({listed.key} {sign} $4 OR ({listed.key} = $4 AND {listed.last} {sign} $5))"
     order = f"{listed.key} {direction}, {listed.last} {direction}"
-    read = "s.id AS owner_id, c.id AS tie_id, c.other_id, c.connected_at, o.name_key AS other_name"
+    read = "s.id AS owner_id, c.id AS tie_id, c.other_id, c.connected_at, c.other_name"
     if listed.total:
         read += ", count(*) OVER (PARTITION BY s.id) AS total"
     if alone:
@@ -80,7 +80,7 @@ def _statement(
         pages = first_of_each(database, "members s", chosen, read, ties, order, "$3")
     outer = {
         "c.connected_at": "page.connected_at",
-        "o.name_key": "page.other_name",
+        "c.other_name": "page.other_name",
         "c.id": "page.tie_id",
         "o.id": "page.other_id",
     }

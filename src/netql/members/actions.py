@@ -15,6 +15,7 @@ from netql.members import rules, search
 from netql.members.models import Member
 from netql.privacy.audience import Audience
 from netql.privacy.fields import RESTRICTIONS, Preset, ProfileField, preset_audience
+from netql.relations import edges
 from netql.text import optional, required, search_key
 from netql.viewer import Viewer
 
@@ -75,6 +76,7 @@ async def update_profile(viewer: Viewer, changes: Mapping[str, Any]) -> None:
             row = await fetch_one("SELECT id, handle FROM members WHERE id = $1", viewer.member_id)
             assert row is not None
             await search.index(row["id"], row["handle"], stored["name"])
+            await edges.rename(row["id"], stored["name_key"])
 
 
 def _stored(name: str, value: Any) -> Any:

@@ -31,15 +31,23 @@ async def hold(actor: UUID, other: UUID) -> None:
 
 async def connect(one: UUID, other: UUID, at: datetime) -> None:
     """Make the tie, both sides of it."""
+    # Names do not change meanwhile: `hold` has both members.
     await execute(
-        "INSERT INTO connections (id, member_id, other_id, connected_at)"
-        " VALUES ($1, $2, $3, $4), ($5, $3, $2, $4)",
+        "INSERT INTO connections (id, member_id, other_id, connected_at, other_name)"
+        " VALUES ($1, $2, $3, $4, (SELECT name_key FROM members WHERE id = $3)),"
+        " ($5, $3, $2, $4, (SELECT name_key FROM members WHERE id = $2))",
         new_blind_id(),
         one,
         other,
         at,
         new_blind_id(),
     )
+
+
+async def rename(member_id: UUID, name_key: str) -> None:
+    """Sort the member by that name in all lists that they are in; whoever makes a tie to them
+    meanwhile waits, for the member's own row is held already."""
+    await execute("UPDATE connections SET other_name = $2 WHERE other_id = $1", member_id, name_key)
 
 
 async def disconnect(remover: UUID, other: UUID, at: datetime) -> bool:

@@ -12,11 +12,13 @@ class Connection(Model):
     """One side of a tie; its mirror is another row, and the database insists on it.
 
     The id is a blind one: a time-ordered id would tell third parties when the tie was made.
+    `other_name` is the other end's `name_key`.
     """
 
     id = fields.UUIDField(primary_key=True)
     member_id = fields.UUIDField()
     other_id = fields.UUIDField()
+    other_name = fields.TextField()
     connected_at = UtcField()
 
     class Meta:

@@ -14,6 +14,7 @@ from netql.seeding.dice import Dice
 from netql.seeding.people import people
 from netql.seeding.rows import COLUMNS, Known, Tables, rows_of_arrival, rows_of_person
 from netql.seeding.ties import USUAL_DEGREE, ties
+from netql.text import search_key
 
 Progress = Callable[[int, int, str], None]
 
@@ -85,7 +86,7 @@ async def _write_people(size: int, seed: int, writer: _Writer) -> list[Known]:
     dice, members = Dice(f"{seed}/rows"), []
     for number, person in enumerate(people(seed, size), start=1):
         rows_of_person(person, dice, writer.held)
-        members.append(Known(person.id, person.handle, person.name))
+        members.append(Known(person.id, person.handle, person.name, search_key(person.name)))
         await writer.done(number, "members")
     return members
 

@@ -29,7 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "skills": ("id", "member_id", "name"),
     "languages": ("id", "member_id", "name", "proficiency"),
     "websites": ("id", "member_id", "url", "label"),
-    "connections": ("id", "member_id", "other_id", "connected_at"),
+    "connections": ("id", "member_id", "other_id", "connected_at", "other_name"),
     "invitations": (
         *("id", "inviter_id", "invitee_id", "note", "sent_at", "expires_at"),
         *("answer", "answered_at", "withdrawn_at", "open"),
@@ -48,6 +48,7 @@ class Known(NamedTuple):
     id: UUID
     handle: str
     name: str
+    name_key: str
 
 
 def rows_of_person(person: Person, dice: Dice, into: Tables) -> None:
@@ -83,9 +84,10 @@ def rows_of_person(person: Person, dice: Dice, into: Tables) -> None:
 def rows_of_arrival(arrival: Arrival, members: Sequence[Known], into: Tables) -> None:
     """Everything between a newcomer and those who were there before."""
     for tie in arrival.ties:
-        one, other = members[tie.member].id, members[tie.other].id
-        into["connections"].append((tie.id, one, other, tie.connected_at))
-        into["connections"].append((tie.mirror_id, other, one, tie.connected_at))
+        one, other = members[tie.member], members[tie.other]
+        at = tie.connected_at
+        into["connections"].append((tie.id, one.id, other.id, at, other.name_key))
+        into["connections"].append((tie.mirror_id, other.id, one.id, at, one.name_key))
     for sent in arrival.invitations:
         ends = (members[sent.inviter].id, members[sent.invitee].id)
         into["invitations"].append((sent.id, *ends, *sent[3:]))
