@@ -34,7 +34,7 @@ _MUTUAL = (
 class List:
     """A list that members own: its ties, and by what they are ordered.
 
-    `key` is the sort key as an expression and as a column of the page; ties of equal keys are
+    `key` is the sort key, `name` what gives the other end's name to sort by; ties of equal keys are
     ordered by `last`. With `total` the length of the whole list comes along. A `bare` one has only
     both ends of each tie: no cursors can be made.
     """
@@ -45,6 +45,7 @@ class List:
     descending: bool = False
     total: bool = False
     bare: bool = False
+    name: str = "c.other_name"
 
 
 def by_time(*, descending: bool, bare: bool = False) -> List:
@@ -56,7 +57,8 @@ def by_name(*, descending: bool = False, bare: bool = False) -> List:
 
 
 def mutual(*, total: bool = False, bare: bool = False) -> List:
-    return List(_MUTUAL, "c.other_name", "o.id", total=total, bare=bare)
+    # Both sides are read from an index of keys alone; the name is that of the member's own row.
+    return List(_MUTUAL, "o.name_key", "o.id", total=total, bare=bare, name="o.name_key")
 
 
 @lru_cache(maxsize=512)
@@ -70,7 +72,8 @@ def _statement(
     if bound:
         ties += f" AND ({listed.key} {sign} $4 OR ({listed.key} = $4 AND {listed.last} {sign} $5))"
     order = f"{listed.key} {direction}, {listed.last} {direction}"
-    read = "s.id AS owner_id, c.id AS tie_id, c.other_id, c.connected_at, c.other_name"
+    read = "s.id AS owner_id, c.id AS tie_id, c.other_id, c.connected_at,"
+    read += f" {listed.name} AS other_name"
     if listed.total:
         read += ", count(*) OVER (PARTITION BY s.id) AS total"
     if alone:
@@ -81,6 +84,7 @@ def _statement(
     outer = {
         "c.connected_at": "page.connected_at",
         "c.other_name": "page.other_name",
+        "o.name_key": "page.other_name",
         "c.id": "page.tie_id",
         "o.id": "page.other_id",
     }
