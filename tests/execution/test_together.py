@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from inspect import CORO_CLOSED, getcoroutinestate
 from typing import Any
@@ -23,7 +24,9 @@ async def _around(inner: Coroutine[Any, Any, None]) -> None:
     await inner
 
 
-async def test_nothing_is_left_over_by_whoever_is_cancelled_before_all_have_begun() -> None:
+async def test_nothing_is_left_over_by_whoever_is_cancelled_before_all_have_begun(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     inner = _long()
     task = asyncio.ensure_future(gathered([_around(inner)]))
     # It has begun, and made a task that has not.
@@ -32,6 +35,9 @@ async def test_nothing_is_left_over_by_whoever_is_cancelled_before_all_have_begu
     with pytest.raises(asyncio.CancelledError):
         await task
     assert getcoroutinestate(inner) == CORO_CLOSED
+    del task
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 async def test_one_that_fails_takes_the_others_along() -> None:

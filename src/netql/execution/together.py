@@ -11,11 +11,19 @@ async def gathered(waiting: list[Awaitable[Any]]) -> list[Any]:
     """All of them at once. If one fails, or this is cancelled, the others are cancelled, and gone
     before it is known."""
     tasks = [asyncio.ensure_future(one) for one in waiting]
+    together = asyncio.gather(*tasks)
+    # A shield whose waiter has gone asks for no exception, and the loop would complain of it.
+    together.add_done_callback(_noted)
     try:
-        return list(await asyncio.shield(asyncio.gather(*tasks)))
+        return list(await asyncio.shield(together))
     except BaseException:
         await given_up(tasks)
         raise
+
+
+def _noted(done: asyncio.Future[Any]) -> None:
+    if not done.cancelled():
+        done.exception()
 
 
 async def given_up(tasks: list[asyncio.Task[Any]]) -> None:
