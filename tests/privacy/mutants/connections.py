@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.privacy.mutants.mutant import DOORS, LIVE, PAGES, RULES, Mutant, matrix
+from tests.privacy.mutants.mutant import DOORS, LIVE, MUTATIONS, PAGES, RULES, Mutant, matrix
 
 MUTANTS = [
     Mutant(
@@ -61,6 +61,13 @@ MUTANTS = [
         "{listed.ties} AND {_VISIBLE} AND {_OWNER}",
         "{listed.ties} AND {_OWNER}",
         PAGES,
+    ),
+    Mutant(
+        "absent members can be invited",
+        "connections/facts.py",
+        'CASE WHEN m.id IS NOT NULL AND {sql.present("pairs.viewer_id", "m")}',
+        "CASE WHEN m.id IS NOT NULL",
+        MUTATIONS,
     ),
     Mutant(
         "invitations of absent members are read by their id",
