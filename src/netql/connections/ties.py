@@ -71,16 +71,27 @@ _VISIBLE = (
 )
 
 
-def _views(viewer: Viewer, *, whole: bool = False) -> Callable[[Row], ConnectionView]:
-    """What makes a tie of a row, for the viewer; `whole` rows hold the other end as well."""
+def _views(viewer: Viewer) -> Callable[[Row], ConnectionView]:
+    """What makes a tie of a row, for the viewer."""
     viewer_id = viewer.member_id
 
     def view_of(row: Row) -> ConnectionView:
         own = viewer_id in (row["owner_id"], row["other_id"])
-        other = MemberView(row, row["standing"]) if whole else None
-        return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN, other)
+        return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN)
 
     return view_of
+
+
+def _own_whole(row: Row) -> ConnectionView:
+    """A tie of the viewer's own list, whose row holds the other end as well."""
+    return ConnectionView(row, Standing.SELF, MemberView(row, row["standing"]))
+
+
+def _whole(row: Row) -> ConnectionView:
+    """A tie of somebody else's list, whose row holds the other end as well."""
+    other = MemberView(row, row["standing"])
+    own = other.standing is Standing.SELF
+    return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN, other)
 
 
 async def connections_by_id(viewer: Viewer, ids: Sequence[UUID]) -> list[ConnectionView | None]:
@@ -138,16 +149,10 @@ async def connections_pages(
         return cursor(name, at, str(row["tie_id"]))
 
     bound = () if asked.key is None else _bound(asked.key, timed)
-    pages = await pages_of(
-        viewer,
-        open_to_us,
-        listed,
-        asked,
-        bound,
-        need,
-        cursor_of,
-        _views(viewer, whole=need is not None),
-    )
+    own = owners[0].standing is Standing.SELF
+    whole = _own_whole if own else _whole
+    view_of = _views(viewer) if need is None else whole
+    pages = await pages_of(viewer, open_to_us, listed, asked, bound, need, cursor_of, view_of)
     found = dict(zip(open_to_us, pages, strict=True))
     return [found[owner.id] if owner.shows(ProfileField.CONNECTIONS) else None for owner in owners]
 
