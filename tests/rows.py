@@ -31,6 +31,14 @@ async def sizes() -> dict[str, int]:
     }
 
 
+async def every_row() -> dict[str, list[str]]:
+    """All that all tables hold, to be compared."""
+    return {
+        table: sorted(str(dict(row)) for row in await fetch(f"SELECT * FROM {table}"))
+        for table in await tables()
+    }
+
+
 async def one(statement: str, *values: Any) -> dict[str, Any]:
     """The only row of a statement."""
     row = await fetch_one(statement, *values)

@@ -7,6 +7,7 @@ NetqlError
 ├── BadCursor               a cursor that this list did not hand out: a top-level error
 ├── BadPage                 `first` or `last` outside what a page may be: a top-level error
 ├── Overloaded              no database connection came free in time: a top-level error, try again
+├── Interrupted             the database failed in passing: a top-level error, try again
 └── ConfigurationError      a setting is wrong: the process does not start
 
 Whatever is not in this tree is a bug: clients see "internal error" and a request id.
@@ -66,6 +67,17 @@ class Overloaded(NetqlError):
 
     def __init__(self) -> None:
         super().__init__("The server is busy. Try again.")
+
+
+class Interrupted(NetqlError):
+    """The database failed in a way that passes; `undone` if surely nothing was changed."""
+
+    code = "RETRYABLE"
+
+    def __init__(self, *, undone: bool) -> None:
+        what = "nothing was changed" if undone else "something may have been changed"
+        super().__init__(f"The database was interrupted; {what}. Try again.")
+        self.undone = undone
 
 
 class ConfigurationError(NetqlError):

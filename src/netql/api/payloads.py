@@ -13,6 +13,7 @@ from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 from netql import ids
 from netql.api.context import Info
 from netql.errors import NotFound, Refused
+from netql.infra.passing import persistently
 from netql.viewer import Viewer
 
 C = TypeVar("C", bound=Enum)
@@ -56,13 +57,14 @@ async def answer(
 ) -> P:
     """Act as the viewer and answer with what changed, or with the refusal.
 
-    Raises Unauthenticated for guests unless `guests` may do this. Whatever was read before is
-    forgotten first, so the payload shows things as they are after the act.
+    Raises Unauthenticated for guests unless `guests` may do this, and Interrupted once the act was
+    tried several times. Whatever was read before is forgotten first, so the payload shows things
+    as they are after the act.
     """
     viewer = info.context.viewer if guests else info.context.member()
     echoed = client_mutation_id or None
     try:
-        done = await act(viewer)
+        done = await persistently(lambda: act(viewer))
     except Refused as refusal:
         error: UserErrorOf[Any] = UserErrorOf(
             code=codes[refusal.code],

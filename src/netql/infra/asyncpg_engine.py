@@ -22,8 +22,9 @@ from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError, OperationalError
 
+from netql.errors import Interrupted
 from netql.infra import counting
-from netql.infra.at_hand import AtHand
+from netql.infra.at_hand import AtHand, is_gone
 from netql.infra.finishing import finish
 from netql.infra.sql import for_postgres
 
@@ -117,7 +118,8 @@ class _SafeContext(TransactionContextPooled):
             await self.client.begin()
         except BaseException:
             # BEGIN may or may not have reached the server: that session is never used again.
-            connection.terminate()
+            if not is_gone(connection):
+                connection.terminate()
             finish(at_hand.give_back(connection, whole=False))
             raise
         self.token = get_connections().set(self.connection_name, self.client)
@@ -137,8 +139,13 @@ class _SafeContext(TransactionContextPooled):
         connection = self.client._connection
         whole = False
         try:
-            if self.client._finalized or connection.is_closed():
+            if self.client._finalized:
                 return
+            if is_gone(connection):
+                # The server rolls back what it lost its client of.
+                if failed:
+                    return
+                raise Interrupted(undone=True)
             if failed:
                 await self.client.rollback()
             else:
@@ -148,7 +155,8 @@ class _SafeContext(TransactionContextPooled):
             # A deferred constraint speaks up at COMMIT, past Tortoise's own translation.
             raise IntegrityError(error) from error
         except BaseException:
-            connection.terminate()
+            if not is_gone(connection):
+                connection.terminate()
             raise
         finally:
             await self.client._parent.at_hand.give_back(connection, whole=whole)

@@ -36,7 +36,7 @@ class AtHand:
 
     def taken(self) -> Any:
         """A connection that waits here, or None."""
-        if self._kept and not _is_gone(self._kept[-1]):
+        if self._kept and not is_gone(self._kept[-1]):
             return self._kept.pop()
         return None
 
@@ -49,7 +49,7 @@ class AtHand:
             self._left -= 1
         else:
             connection = await self._turn(patience)
-        if connection is not None and not _is_gone(connection):
+        if connection is not None and not is_gone(connection):
             return connection
         try:
             if connection is not None:
@@ -112,7 +112,7 @@ class AtHand:
             await asyncio.shield(finish(self._released(connection, whole)))
 
     async def _released(self, connection: Any, whole: bool) -> None:
-        process = None if _is_gone(connection) else connection.get_server_pid()
+        process = None if is_gone(connection) else connection.get_server_pid()
         if process is not None and not whole:
             self._torn.add(process)
         try:
@@ -141,7 +141,8 @@ class AtHand:
             await self._pool.release(self._kept.pop())
 
 
-def _is_gone(connection: Any) -> bool:
+def is_gone(connection: Any) -> bool:
+    """Whether nothing more can be sent on it."""
     try:
         return bool(connection.is_closed())
     except asyncpg.InterfaceError:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -21,8 +22,9 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from netql.errors import ConfigurationError
+from netql.errors import ConfigurationError, Interrupted
 from netql.infra.finishing import finish
+from netql.infra.passing import is_undone, passes, persistently
 from netql.settings import Settings
 
 Row = Mapping[str, Any]
@@ -59,11 +61,27 @@ def dialect() -> str:
 
 
 async def fetch(statement: str, *values: Any) -> list[Row]:
+    """The statement's rows. Outside of a transaction it only reads, and is tried again after a
+    failure that passes. Raises Interrupted, Overloaded."""
     # Outside of a transaction the client is always the same one.
     client: Any = _client if _open.get() is None else None
     if client is None:
         client = get_connection("default")
-    return cast(list[Row], await client.fetch_rows(statement, values))
+    try:
+        return cast(list[Row], await client.fetch_rows(statement, values))
+    except Exception as error:
+        if _open.get() is not None or not passes(error):
+            raise
+    return await persistently(partial(_read, client, statement, values))
+
+
+async def _read(client: Any, statement: str, values: tuple[Any, ...]) -> list[Row]:
+    try:
+        return cast(list[Row], await client.fetch_rows(statement, values))
+    except Exception as error:
+        if passes(error):
+            raise Interrupted(undone=True) from error
+        raise
 
 
 async def fetch_one(statement: str, *values: Any) -> Row | None:
@@ -89,7 +107,7 @@ async def transaction() -> AsyncIterator[Transaction]:
     """All or nothing. Joins the transaction that is already open, if one is.
 
     A cancelled task either committed or left nothing behind; work for after the commit runs in
-    the first case even so.
+    the first case even so. Raises Interrupted for a failure of the database that passes.
     """
     joined = _open.get()
     if joined is not None:
@@ -108,10 +126,19 @@ async def transaction() -> AsyncIterator[Transaction]:
             scope.leave()
             await asyncio.shield(finish(scope.end(failed=True)))
             raise
+    except Exception as error:
+        if passes(error):
+            raise Interrupted(undone=True) from error
+        raise
     finally:
         _open.reset(token)
     scope.leave()
-    await asyncio.shield(finish(_commit(scope, current)))
+    try:
+        await asyncio.shield(finish(_commit(scope, current)))
+    except Exception as error:
+        if passes(error):
+            raise Interrupted(undone=is_undone(error)) from error
+        raise
 
 
 async def _commit(scope: Any, current: Transaction) -> None:

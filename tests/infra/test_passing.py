@@ -1,0 +1,235 @@
+"""Failures of the database that pass: what is tried again, and what clients hear of the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from tortoise.connection import get_connection
+
+from netql.connections import actions
+from netql.errors import Interrupted
+from netql.infra.asyncpg_engine import _SafeContext
+from netql.infra.database import execute, fetch_one, lock_member, transaction
+from netql.infra.passing import TRIES, passes, persistently
+from netql.relations import edges
+from tests.api import Api
+from tests.conftest import DATABASE
+from tests.infra.wholeness import is_whole
+from tests.people import People, Person
+from tests.rows import every_row
+
+pytestmark = pytest.mark.usefixtures("database")
+on_postgresql = pytest.mark.skipif(DATABASE == "sqlite", reason="SQLite has no connection to cut")
+INVITE = """mutation ($to: ID!) { sendInvitation(input: {memberId: $to}) {
+  invitation { status } userErrors { code } } }"""
+READ = "query ($id: ID!) { member(by: {id: $id}) { name } }"
+
+
+class Cuts:
+    """Cuts the connection that is in use, a number of times, before going on as usual."""
+
+    def __init__(self, times: int, then: Callable[..., Awaitable[Any]]) -> None:
+        self.left, self.seen, self._then = times, 0, then
+
+    async def __call__(self, *values: Any) -> Any:
+        self.seen += 1
+        if self.left:
+            self.left -= 1
+            await execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return await self._then(*values)
+
+
+@pytest.fixture
+async def pair(people: People) -> tuple[Person, Person]:
+    return await people.member(), await people.member()
+
+
+@on_postgresql
+async def test_an_act_whose_connection_is_cut_is_tried_again(
+    api: Api, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, ben = pair
+    cuts = Cuts(TRIES - 1, edges.hold)
+    monkeypatch.setattr(edges, "hold", cuts)
+    sent = (await api.run(INVITE, as_=ann, to=ben.id))["sendInvitation"]
+    assert sent == {"invitation": {"status": "PENDING"}, "userErrors": []}
+    assert cuts.seen == TRIES
+    row = await fetch_one("SELECT count(*) AS sent FROM invitations WHERE inviter_id = $1", ann.key)
+    assert row is not None
+    assert row["sent"] == 1
+    await is_whole()
+
+
+@on_postgresql
+async def test_an_act_that_is_cut_again_and_again_changes_nothing(
+    api: Api, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, ben = pair
+    cuts = Cuts(1000, edges.hold)
+    monkeypatch.setattr(edges, "hold", cuts)
+    before = await every_row()
+    [error] = (await api.answer(INVITE, as_=ann, to=ben.id))["errors"]
+    assert error["extensions"]["code"] == "RETRYABLE"
+    assert "nothing was changed" in error["message"]
+    assert cuts.seen == TRIES
+    assert await every_row() == before
+    await is_whole()
+
+
+@on_postgresql
+async def test_an_act_that_was_cut_at_its_commit_is_left_to_the_client(
+    api: Api, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, ben = pair
+    usual, cut = _SafeContext.end, []
+
+    async def end(scope: Any, *, failed: bool) -> None:
+        if not failed:
+            cut.append(scope.client._connection.get_server_pid())
+            await execute("SELECT pg_terminate_backend($1)", cut[-1])
+        await usual(scope, failed=failed)
+
+    monkeypatch.setattr(_SafeContext, "end", end)
+    before = await every_row()
+    [error] = (await api.answer(INVITE, as_=ann, to=ben.id))["errors"]
+    assert error["extensions"]["code"] == "RETRYABLE"
+    assert "may have been changed" in error["message"]
+    assert len(cut) == 1, "it is not tried again: it might be done twice"
+    assert await every_row() == before
+    await is_whole()
+
+
+@on_postgresql
+async def test_a_connection_that_is_lost_before_the_commit_is_no_success(
+    pair: tuple[Person, Person],
+) -> None:
+    ann, _ = pair
+    server: list[int] = []
+
+    async def act() -> None:
+        async with transaction():
+            await execute("UPDATE members SET headline = $2 WHERE id = $1", ann.key, "lost")
+            row = await fetch_one("SELECT pg_backend_pid() AS id")
+            assert row is not None
+            server.append(row["id"])
+            began.set()
+            await asyncio.wait_for(cut.wait(), 20)
+            # Long enough for the loop to hear of it.
+            await asyncio.sleep(0.1)
+
+    began, cut = asyncio.Event(), asyncio.Event()
+    acting = asyncio.ensure_future(act())
+    await asyncio.wait_for(began.wait(), 20)
+    await execute("SELECT pg_terminate_backend($1)", server[0])
+    cut.set()
+    with pytest.raises(Interrupted) as raised:
+        await acting
+    assert raised.value.undone
+    row = await fetch_one("SELECT headline FROM members WHERE id = $1", ann.key)
+    assert row is not None
+    assert row["headline"] != "lost"
+    await is_whole()
+
+
+@on_postgresql
+async def test_a_read_survives_the_end_of_every_connection(
+    api: Api, pair: tuple[Person, Person]
+) -> None:
+    ann, ben = pair
+    await api.run(READ, as_=ann, id=ben.id)
+    for _ in range(10):
+        answers = [api.run(READ, as_=ann, id=ben.id) for _ in range(20)]
+        others = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
+        # Our own answer may be lost as well, to one of those that are meant.
+        *_, cut = await asyncio.gather(*answers, execute(others), return_exceptions=True)
+        assert isinstance(cut, int) or passes(cut)
+        assert (await api.run(READ, as_=ann, id=ben.id))["member"]["name"]
+    for answer in await asyncio.gather(*(api.answer(READ, as_=ann, id=ben.id) for _ in range(20))):
+        assert "errors" not in answer
+    await is_whole()
+
+
+@on_postgresql
+async def test_of_two_in_a_deadlock_one_tries_again(pair: tuple[Person, Person]) -> None:
+    ann, ben = pair
+    both, tries = asyncio.Barrier(2), []
+
+    async def act(first: Person, second: Person) -> None:
+        async with transaction():
+            tries.append(first)
+            await lock_member(first.key)
+            if len(tries) <= 2:
+                await both.wait()
+            await lock_member(second.key)
+            await execute("UPDATE members SET headline = $2 WHERE id = $1", first.key, "done")
+
+    await asyncio.gather(
+        persistently(lambda: act(ann, ben)),
+        persistently(lambda: act(ben, ann)),
+    )
+    assert len(tries) == 3
+    for one in pair:
+        row = await fetch_one("SELECT headline FROM members WHERE id = $1", one.key)
+        assert row is not None
+        assert row["headline"] == "done"
+    await is_whole()
+
+
+@pytest.mark.skipif(DATABASE != "sqlite", reason="only SQLite has one lock for all")
+@pytest.mark.parametrize("let_go", [True, False])
+async def test_a_locked_file_is_waited_for_a_few_times(
+    api: Api, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch, let_go: bool
+) -> None:
+    ann, ben = pair
+    before = await every_row()
+    client: Any = get_connection("default")
+    other = sqlite3.connect(client.filename, isolation_level=None)
+    await client.execute_script("PRAGMA busy_timeout = 10")
+    usual, tries = actions.transaction, []
+
+    def begun() -> Any:
+        tries.append(len(tries))
+        if let_go and len(tries) == 2:
+            other.rollback()
+        return usual()
+
+    monkeypatch.setattr(actions, "transaction", begun)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        answer = await api.answer(INVITE, as_=ann, to=ben.id)
+        other.rollback()
+        if let_go:
+            assert answer["data"]["sendInvitation"]["invitation"] == {"status": "PENDING"}
+            assert len(tries) == 2
+        else:
+            [error] = answer["errors"]
+            assert error["extensions"]["code"] == "RETRYABLE"
+            assert len(tries) == TRIES
+            assert await every_row() == before
+    finally:
+        other.close()
+        await client.execute_script("PRAGMA busy_timeout = 5000")
+    await is_whole()
+
+
+async def test_bugs_are_not_tried_again(pair: tuple[Person, Person]) -> None:
+    tries = []
+
+    async def act() -> None:
+        async with transaction():
+            tries.append(1)
+            await execute("UPDATE members SET nonsense = 1")
+
+    with pytest.raises(Exception, match="nonsense") as raised:
+        await persistently(act)
+    assert not isinstance(raised.value, Interrupted)
+    assert len(tries) == 1
+    with pytest.raises(Exception, match="nonsense"):
+        await fetch_one("SELECT nonsense FROM members")
