@@ -6,6 +6,7 @@ all hangs on the fields that an operation names.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -158,10 +159,13 @@ async def test_the_second_degree_counts_where_nobody_asks_for_it(
         async with transaction():
             await edges.connect(middle.key, far.key, now())
         (whole,) = await members_for(ann.viewer, [far.key])
-        (brief,) = await members_for(ann.viewer, [far.key], NO_MORE)
+        (told,) = await members_for(ann.viewer, [far.key], replace(NO_MORE, hidden=True))
+        named = replace(NO_MORE, fields=frozenset((field,)))
+        (brief,) = await members_for(ann.viewer, [far.key], named)
         assert whole is not None
+        assert told is not None
         assert brief is not None
-        assert brief.hidden() == whole.hidden()
+        assert told.hidden() == whole.hidden()
         # A list for EXTENDED or less hides the very tie.
         near_enough = audience >= (Audience.MEMBERS if field is LIST else Audience.EXTENDED)
         assert brief.shows(field) is near_enough

@@ -19,4 +19,5 @@ def need_of_names(names: frozenset[str]) -> Need:
         frozenset(field for name, field in _FIELDS.items() if name in names),
         handle="handle" in names,
         degree="degree" in names,
+        hidden="hiddenFields" in names,
     )

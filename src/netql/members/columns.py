@@ -18,17 +18,24 @@ from netql.relations import sql
 class Need:
     """What an operation needs of members beside id, name, audiences and standing.
 
-    Without `degree` a viewer in the second degree stands as anybody signed in, unless a field of
-    that very member is for the second degree: then it is looked up.
+    Without `degree` a viewer in the second degree stands as anybody signed in, unless one of the
+    fields is for the second degree with that very member: then it is looked up. With `hidden` it
+    must be known of every field whether it is closed.
     """
 
     fields: frozenset[ProfileField] = frozenset(ProfileField)
     handle: bool = True
     degree: bool = True
+    hidden: bool = True
+
+    @property
+    def judged(self) -> frozenset[ProfileField]:
+        """The fields of which it must be known whether they are closed."""
+        return frozenset(ProfileField) if self.hidden else self.fields
 
 
 EVERYTHING = Need()
-NO_MORE = Need(frozenset(), handle=False, degree=False)
+NO_MORE = Need(frozenset(), handle=False, degree=False, hidden=False)
 
 # Fields that are columns of the member's own row, by those very names. The others are lists, which
 # are read on their own, the current position and the websites.
@@ -78,9 +85,12 @@ def columns(viewer: str, member: str, need: Need) -> str:
     """
     names = ["id", "handle", "name"] if need.handle else ["id", "name"]
     names += [field.value for field in _OWN if field in need.fields]
-    standing = sql.standing if need.degree else sql.standing_for_fields
+    if need.degree:
+        standing = sql.standing(viewer, member)
+    else:
+        standing = sql.standing_for_fields(viewer, member, need.judged)
     found = [f"{member}.{name}" for name in names]
-    found += [f"{_packed(member)} AS audiences", f"{standing(viewer, member)} AS standing"]
+    found += [f"{_packed(member)} AS audiences", f"{standing} AS standing"]
     if ProfileField.CURRENT_POSITION in need.fields:
         found.append(_CURRENT_COLUMNS)
     if ProfileField.WEBSITES in need.fields:

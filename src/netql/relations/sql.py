@@ -6,6 +6,8 @@ viewer's key (NULL for a guest); `member` is the alias of a row of `members`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from netql.privacy.audience import Audience, Standing
 from netql.privacy.fields import ProfileField
 
@@ -75,18 +77,20 @@ def standing(viewer: str, member: str) -> str:
     return _standing(viewer, member, second_degree(viewer, member))
 
 
-def standing_for_fields(viewer: str, member: str) -> str:
-    """As `standing`, as far as it decides a field of the member's profile.
+def standing_for_fields(viewer: str, member: str, fields: Collection[ProfileField]) -> str:
+    """As `standing`, as far as it decides one of these fields of the member's profile.
 
     The second degree costs by far the most, and tells nothing where no field is for it. The list
-    of connections is none of them: there EXTENDED counts as CONNECTIONS.
+    of connections never is: there EXTENDED counts as CONNECTIONS.
     """
-    audiences = ", ".join(
+    audiences = [
         f"{member}.{field.audience_column}"
         for field in ProfileField
-        if field is not ProfileField.CONNECTIONS
-    )
-    matters = f"{Audience.EXTENDED:d} IN ({audiences})"
+        if field in fields and field is not ProfileField.CONNECTIONS
+    ]
+    if not audiences:
+        return standing_by_tie(viewer, member)
+    matters = f"{Audience.EXTENDED:d} IN ({', '.join(audiences)})"
     return _standing(viewer, member, f"{matters} AND {second_degree(viewer, member)}")
 
 

@@ -124,9 +124,23 @@ MUTANTS = [
     Mutant(
         "nobody is in the second degree where the degree is asked for",
         "members/columns.py",
-        "sql.standing if need.degree else sql.standing_for_fields",
-        "sql.standing_for_fields",
+        "if need.degree:",
+        "if False:",
         FRAGMENTS,
+    ),
+    Mutant(
+        "a field that is hidden from near members is told by guesswork",
+        "members/columns.py",
+        "frozenset(ProfileField) if self.hidden else self.fields",
+        "self.fields",
+        NEEDS,
+    ),
+    Mutant(
+        "nobody is in the second degree to a field that is asked for",
+        "members/columns.py",
+        "frozenset(ProfileField) if self.hidden else self.fields",
+        "frozenset(ProfileField) if self.hidden else frozenset()",
+        NEEDS,
     ),
     Mutant(
         "the viewer is no more than connected with themselves",
