@@ -24,10 +24,14 @@ T = TypeVar("T")
 _OWNER = f"({sql.present('$1', 's')} AND {sql.list_admits('$1', 's')})"
 _VISIBLE = f"{sql.far_end_admits('$1', 's', 'o')} AND {sql.present('$1', 'o')}"
 _TIES = "connections c JOIN members o ON o.id = c.other_id WHERE c.member_id = s.id"
-_MUTUAL = (
-    "connections mine JOIN connections c ON c.other_id = mine.other_id"
-    " JOIN members o ON o.id = c.other_id WHERE mine.member_id = $1 AND c.member_id = s.id"
+# Both sides come from an index of keys alone, merged before anything else is read: a planner that
+# looks at every tie's member first does twenty times as much.
+_SHARED = (
+    "shared AS MATERIALIZED (SELECT c.member_id, c.other_id FROM connections mine"
+    " JOIN connections c ON c.other_id = mine.other_id"
+    " WHERE mine.member_id = $1 AND c.member_id {these})"
 )
+_MUTUAL = "shared c JOIN members o ON o.id = c.other_id WHERE c.member_id = s.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class List:
 
     `key` is the sort key, `name` what gives the other end's name to sort by; ties of equal keys are
     ordered by `last`. With `total` the length of the whole list comes along. A `bare` one has only
-    both ends of each tie: no cursors can be made.
+    both ends of each tie: no cursors can be made. `before` names, as in a WITH, what the ties
+    are read from, and `kept` is what is read of each.
     """
 
     ties: str
@@ -46,6 +51,8 @@ class List:
     total: bool = False
     bare: bool = False
     name: str = "c.other_name"
+    before: str = ""
+    kept: str = "c.id AS tie_id, c.other_id, c.connected_at"
 
 
 def by_time(*, descending: bool, bare: bool = False) -> List:
@@ -57,8 +64,16 @@ def by_name(*, descending: bool = False, bare: bool = False) -> List:
 
 
 def mutual(*, total: bool = False, bare: bool = False) -> List:
-    # Both sides are read from an index of keys alone; the name is that of the member's own row.
-    return List(_MUTUAL, "o.name_key", "o.id", total=total, bare=bare, name="o.name_key")
+    return List(
+        _MUTUAL,
+        "o.name_key",
+        "o.id",
+        total=total,
+        bare=bare,
+        name="o.name_key",
+        before=_SHARED,
+        kept="c.other_id",
+    )
 
 
 @lru_cache(maxsize=512)
@@ -72,8 +87,7 @@ def _statement(
     if bound:
         ties += f" AND ({listed.key} {sign} $4 OR ({listed.key} = $4 AND {listed.last} {sign} $5))"
     order = f"{listed.key} {direction}, {listed.last} {direction}"
-    read = "s.id AS owner_id, c.id AS tie_id, c.other_id, c.connected_at,"
-    read += f" {listed.name} AS other_name"
+    read = f"s.id AS owner_id, {listed.kept}, {listed.name} AS other_name"
     if listed.total:
         read += ", count(*) OVER (PARTITION BY s.id) AS total"
     if alone:
@@ -81,6 +95,7 @@ def _statement(
     else:
         chosen = f"{_OWNER} AND s.id = ANY($2)"
         pages = first_of_each(database, "members s", chosen, read, ties, order, "$3")
+    tables = ", ".join([*_before(listed, alone=alone), f"page AS ({pages})"])
     outer = {
         "c.connected_at": "page.connected_at",
         "c.other_name": "page.other_name",
@@ -93,12 +108,17 @@ def _statement(
     if listed.bare:
         wanted = "page.owner_id, page.other_id" + (", page.total" if listed.total else "")
     if need is None:
-        return f"WITH page AS ({pages}) SELECT {wanted} FROM page ORDER BY {sorted_by}"
+        return f"WITH {tables} SELECT {wanted} FROM page ORDER BY {sorted_by}"
     return (
-        f"WITH page AS ({pages}) SELECT {wanted}, {columns('$1', 'm', need)}"
+        f"WITH {tables} SELECT {wanted}, {columns('$1', 'm', need)}"
         f" FROM page JOIN members m ON m.id = page.other_id {joined('m', need)}"
         f" ORDER BY {sorted_by}"
     )
+
+
+def _before(listed: List, *, alone: bool) -> list[str]:
+    """The tables that a statement on the list names first: one or none."""
+    return [listed.before.format(these="= $2" if alone else "= ANY($2)")] if listed.before else []
 
 
 async def pages_of(
@@ -138,8 +158,9 @@ async def pages_of(
 
 async def count_of(viewer: Viewer, owner: UUID, listed: List) -> int:
     """How many ties of the list can be paged through; none if it is closed to the viewer."""
+    tables = "".join(f"WITH {table} " for table in _before(listed, alone=True))
     row = await fetch_one(
-        f"SELECT count(*) AS ties FROM members s, {listed.ties} AND {_VISIBLE} AND {_OWNER}"
+        f"{tables}SELECT count(*) AS ties FROM members s, {listed.ties} AND {_VISIBLE} AND {_OWNER}"
         " AND s.id = $2",
         viewer.member_id,
         owner,
