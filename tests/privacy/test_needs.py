@@ -171,6 +171,24 @@ async def test_the_second_degree_counts_where_nobody_asks_for_it(
         assert brief.shows(field) is near_enough
 
 
+async def test_a_tie_is_the_same_with_its_other_end_and_without(api: Api, people: People) -> None:
+    """When it was made is for its two ends, whether or not their members are read along."""
+    opened = {LIST: Audience.MEMBERS}
+    ann, ben, cid = [await people.member(audiences=opened) for _ in range(3)]
+    for one, other in ((ann, ben), (ben, cid)):
+        await people.connect(one, other)
+    text = """query($id: ID!) { member(by: {id: $id}) { connections { nodes { %s id } } } }"""
+    for viewer, shown in ((ann, {ann.id}), (ben, {ann.id, cid.id}), (cid, {cid.id})):
+        lists = [
+            (await api.run(text % inside, as_=viewer, id=ben.id))["member"]["connections"]["nodes"]
+            for inside in ("connectedAt member { id }", "connectedAt")
+        ]
+        ends = {node["member"]["id"] for node in lists[0] if node["connectedAt"] is not None}
+        assert ends == shown
+        alone = [{"connectedAt": node["connectedAt"], "id": node["id"]} for node in lists[0]]
+        assert sorted(alone, key=str) == sorted(lists[1], key=str)
+
+
 async def test_a_payload_is_what_there_is_after_its_own_act(api: Api, people: People) -> None:
     """What one act shows is forgotten before the next is answered."""
     ann, ben = await people.several(2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.privacy.mutants.mutant import DOORS, LIVE, MUTATIONS, PAGES, RULES, Mutant, matrix
+from tests.privacy.mutants.mutant import DOORS, LIVE, MUTATIONS, NEEDS, PAGES, RULES, Mutant, matrix
 
 MUTANTS = [
     Mutant(
@@ -29,9 +29,16 @@ MUTANTS = [
     Mutant(
         "everybody is told since when a tie is",
         "connections/ties.py",
-        "Standing.SELF if own else Standing.SIGNED_IN",
-        "Standing.SELF",
+        "return ConnectionView(row, Standing.SELF if own else Standing.SIGNED_IN)",
+        "return ConnectionView(row, Standing.SELF)",
         matrix("Query.node"),
+    ),
+    Mutant(
+        "everybody is told since when a tie on a list is",
+        "connections/ties.py",
+        "Standing.SELF if own else Standing.SIGNED_IN, other",
+        "Standing.SELF, other",
+        NEEDS,
     ),
     Mutant(
         "a closed list leaves its door with one's own tie",
@@ -150,15 +157,22 @@ MUTANTS = [
     Mutant(
         "a page of one list has the ties of all",
         "connections/pages.py",
-        "ON o.id = c.other_id WHERE c.member_id = s.id",
-        "ON o.id = c.other_id WHERE c.member_id = c.member_id",
+        '"connections c JOIN members o ON o.id = c.other_id WHERE c.member_id = s.id"',
+        '"connections c JOIN members o ON o.id = c.other_id WHERE c.member_id = c.member_id"',
         PAGES,
     ),
     Mutant(
         "mutual connections are anybody's",
         "connections/pages.py",
-        "WHERE mine.member_id = $1 AND c.member_id = s.id",
-        "WHERE c.member_id = s.id",
+        "WHERE mine.member_id = $1 AND c.member_id {these}",
+        "WHERE $1 = $1 AND c.member_id {these}",
+        PAGES,
+    ),
+    Mutant(
+        "one page of mutual connections has those of all",
+        "connections/pages.py",
+        '"shared c JOIN members o ON o.id = c.other_id WHERE c.member_id = s.id"',
+        '"shared c JOIN members o ON o.id = c.other_id WHERE c.member_id = c.member_id"',
         PAGES,
     ),
     Mutant(
