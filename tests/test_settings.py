@@ -12,6 +12,19 @@ WRONG = {
     "DATABASE_CONNECTIONS": ("0", "many", "501"),
     "DATABASE_PATIENCE": ("0", "-1", "soon"),
     "PORT": ("-1", "65536", "http"),
+    "ORIGINS": (
+        "*",
+        "null",
+        "app.example",
+        "https://",
+        "https://a.example/path",
+        "https://u@a.example",
+        "https://*.example",
+        "https://a.example, b.example",
+    ),
+    "HOSTS": ("*", "https://a.example", "a.example:8000", "a b", "::1"),
+    "GRACE_SECONDS": ("2", "301", "soon"),
+    "DRAIN_SECONDS": ("-1", "61", "soon"),
     "WORKERS": ("0", "65", "two"),
     "SIGN_UP": ("maybe", "OPEN?"),
     "ACCESS_TOKEN_SECONDS": ("29", "3601", "x"),
@@ -65,6 +78,30 @@ def test_several_processes_on_one_file_are_refused_with_the_reason() -> None:
     assert load_settings(workers=2, database_url="postgres://u@h/d").workers == 2
     with pytest.raises(ConfigurationError, match="NETQL_WORKERS: SQLite is one file"):
         load_settings(workers=2)
+
+
+def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = (
+        "https://App.Example/, http://a.example:80 ,https://b.example:8443,capacitor://localhost"
+    )
+    monkeypatch.setenv("NETQL_ORIGINS", given)
+    monkeypatch.setenv("NETQL_HOSTS", "API.example,[::1], 127.0.0.1,")
+    settings = load_settings()
+    # As browsers write them: small letters, no port that goes without saying.
+    assert settings.origins == (
+        "https://app.example",
+        "http://a.example",
+        "https://b.example:8443",
+        "capacitor://localhost",
+    )
+    assert settings.hosts == ("api.example", "[::1]", "127.0.0.1")
+    assert "NETQL_HOSTS=api.example,[::1],127.0.0.1" in settings.described()
+
+
+def test_draining_leaves_time_to_end_in() -> None:
+    assert load_settings(grace_seconds=3, drain_seconds=1).drain_seconds == 1
+    with pytest.raises(ConfigurationError, match="NETQL_DRAIN_SECONDS: it must leave 2"):
+        load_settings(grace_seconds=3, drain_seconds=1.1)
 
 
 def test_no_password_is_printed() -> None:

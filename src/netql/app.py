@@ -17,7 +17,9 @@ from netql.accounts.actions import Accounts
 from netql.accounts.watch import watch
 from netql.api.context import Services
 from netql.api.explorer import example_texts, explorer_assets, explorer_page
+from netql.api.hosts import Hosts, refuse_host
 from netql.api.http import GraphQLView
+from netql.api.responses import guarded
 from netql.api.schema import create_schema, printed
 from netql.api.trusted import prepare, texts_in
 from netql.demo import CastRoute
@@ -25,6 +27,7 @@ from netql.events.wakeups import wakeups
 from netql.infra import garbage, passwords
 from netql.infra.bus import LocalBus
 from netql.infra.database import connected, fetch
+from netql.infra.draining import Draining
 from netql.infra.tokens import Signer, signing_key
 from netql.migrations.runner import migrate, pending
 from netql.settings import Settings
@@ -45,6 +48,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
         schema.operations.documents.trust(example_texts())
     prepare(schema.operations, texts_in(settings.trusted_documents))
     view = GraphQLView(schema, Services(settings, accounts))
+    draining = Draining()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -55,31 +59,37 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
                 await migrate()
             garbage.settle()
             async with watch.watching():
-                yield
+                with draining.on_sigterm(settings.drain_seconds, settings.grace_seconds):
+                    yield
 
     routes: list[BaseRoute] = [
         Route("/graphql", _Endpoint(view, demo=demo, explorer=settings.explorer)),
         WebSocketRoute("/graphql", view),
         Route("/schema.graphql", _schema_text),
         Route("/healthz", _health),
-        Route("/readyz", _readiness),
+        Route("/readyz", _Readiness(draining), methods=["GET"]),
     ]
     if settings.explorer:
         routes.append(explorer_assets())
     if demo:
         routes.append(Route("/demo/cast", CastRoute(accounts.signer).__call__))
-    return _Application(view, routes=routes, lifespan=lifespan)
+    return _Application(view, Hosts(settings.hosts), routes=routes, lifespan=lifespan)
 
 
 class _Application(Starlette):
     """Starlette, with a short way in for what nearly every request is."""
 
-    def __init__(self, view: GraphQLView, **options: Any) -> None:
+    def __init__(self, view: GraphQLView, hosts: Hosts, **options: Any) -> None:
         super().__init__(**options)
         self._view = view
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
+        if scope["type"] == "lifespan":
+            await super().__call__(scope, receive, send)
+        elif not self._hosts.admit(scope):
+            await refuse_host(scope, receive, send)
+        elif (
             scope["type"] == "http"
             and scope["method"] == "POST"
             and scope["path"] == "/graphql"
@@ -87,7 +97,7 @@ class _Application(Starlette):
         ):
             await self._view(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, guarded(send))
 
 
 class _Endpoint:
@@ -118,13 +128,23 @@ def _health(_: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-async def _readiness(_: Request) -> Response:
-    """The database answers and has every migration."""
-    try:
-        await fetch("SELECT 1 AS one")
-        missing = await pending()
-    except Exception:
-        return PlainTextResponse("the database does not answer\n", 503)
-    if missing:
-        return PlainTextResponse("the database needs migrating: netql migrate\n", 503)
-    return PlainTextResponse("ready\n")
+class _Readiness:
+    """/readyz: the database answers and has every migration, and the process is not ending."""
+
+    def __init__(self, draining: Draining) -> None:
+        self._draining = draining
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (await self._answer())(scope, receive, send)
+
+    async def _answer(self) -> Response:
+        if self._draining.begun:
+            return PlainTextResponse("the process is ending\n", 503)
+        try:
+            await fetch("SELECT 1 AS one")
+            missing = await pending()
+        except Exception:
+            return PlainTextResponse("the database does not answer\n", 503)
+        if missing:
+            return PlainTextResponse("the database needs migrating: netql migrate\n", 503)
+        return PlainTextResponse("ready\n")

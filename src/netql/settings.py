@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -9,11 +10,15 @@ from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from netql.errors import ConfigurationError
 
 _PREFIX = "NETQL_"
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*\Z")
+_HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])\Z")
+_PORT = re.compile(r":[0-9]{1,5}\Z")
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 class SignUp(StrEnum):
@@ -46,6 +51,24 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(
         8000, description="port to listen on, 0 to 65535; 0 picks a free one"
+    )
+    origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="origins of pages elsewhere that may use netql, such as"
+        " https://app.example, separated by commas",
+    )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="names without ports that netql may be called by, such as api.example,"
+        " separated by commas; any if empty",
+    )
+    grace_seconds: Annotated[float, Field(ge=3, le=300)] = Field(
+        5.0, description="longest time from SIGTERM to the end of the process, 3 to 300"
+    )
+    drain_seconds: Annotated[float, Field(ge=0, le=60)] = Field(
+        0.5,
+        description="how long after SIGTERM everything is still served, while /readyz says 503;"
+        " at least 2 seconds less than NETQL_GRACE_SECONDS",
     )
     workers: Annotated[int, Field(ge=1, le=64)] = Field(
         1, description="processes that serve; more than one needs PostgreSQL"
@@ -96,6 +119,26 @@ class Settings(BaseSettings):
             raise ValueError("must be sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
         return value
 
+    @field_validator("origins", "hosts", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("origins")
+    @classmethod
+    def _known_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_origin(one) for one in value)
+
+    @field_validator("hosts")
+    @classmethod
+    def _known_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if not _HOST.match(one.lower()):
+                raise ValueError(f"{one!r} is no host's name")
+        return tuple(one.lower() for one in value)
+
     @property
     def embedded(self) -> bool:
         """Whether the database is a SQLite file of this process."""
@@ -116,8 +159,22 @@ class Settings(BaseSettings):
             value = getattr(self, name)
             if name == "database_url":
                 value = without_password(value)
+            elif isinstance(value, tuple):
+                value = ",".join(value)
             lines.append(f"{_PREFIX}{name.upper()}={value}")
         return lines
+
+
+def _origin(text: str) -> str:
+    """An origin as browsers write it. Raises ValueError."""
+    origin = text.lower().removesuffix("/")
+    scheme, _, rest = origin.partition("://")
+    name, _, port = rest.rpartition(":") if _PORT.search(rest) else (rest, "", "")
+    if not _SCHEME.match(scheme) or not _HOST.match(name):
+        raise ValueError(f"{text!r} is no origin")
+    if port == _DEFAULT_PORTS.get(scheme):
+        return f"{scheme}://{name}"
+    return origin
 
 
 def without_password(url: str) -> str:
@@ -146,5 +203,9 @@ def load_settings(**overrides: object) -> Settings:
         raise ConfigurationError(
             "NETQL_WORKERS: SQLite is one file written by one process, so it takes 1. "
             "Set NETQL_DATABASE_URL=postgres://... to serve with several."
+        )
+    if settings.drain_seconds > settings.grace_seconds - 2:
+        raise ConfigurationError(
+            "NETQL_DRAIN_SECONDS: it must leave 2 of NETQL_GRACE_SECONDS for requests to end in."
         )
     return settings

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 from datetime import timedelta
 from typing import Any
@@ -21,9 +22,10 @@ from tests.api import Api
 from tests.asking import ask, respond
 from tests.people import People, Person
 
-CONSTANT = {
-    "errors": [{"message": "Sign in to do this.", "extensions": {"code": "UNAUTHENTICATED"}}]
-}
+CONSTANT = re.compile(
+    rb'\{"errors":\[\{"message":"Sign in to do this.",'
+    rb'"extensions":\{"code":"UNAUTHENTICATED","requestId":"[0-9a-f]{16}"\}\}\]\}'
+)
 NOW = int(time.time())
 
 
@@ -102,10 +104,11 @@ async def answer_to(api: Api, authorization: str, query: str = WHO) -> httpx.Res
 
 
 def refused(response: httpx.Response) -> bool:
-    """Whether this is the one answer that every bad token gets, to the byte."""
+    """Whether this is the one answer that every bad token gets, to the byte but for its id."""
     return (
         response.status_code == 401
-        and response.content == json.dumps(CONSTANT, separators=(",", ":")).encode()
+        and response.headers["www-authenticate"] == "Bearer"
+        and CONSTANT.fullmatch(response.content) is not None
     )
 
 
@@ -191,16 +194,16 @@ async def test_the_lifetime_is_the_configured_one(people: People, signer: Signer
     assert (read.member_id, read.session_id) == (ann.key, ann.session)
 
 
-@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=UTF-8"])
-async def test_of_two_tokens_the_first_counts_on_every_way(
-    api: Api, people: People, kind: str
-) -> None:
-    """What stands before the server may have judged by the first."""
+async def test_two_tokens_are_refused_whichever_is_good(api: Api, people: People) -> None:
+    """What stands before the server may have judged by either."""
     ann = await people.member("Ann Arden")
     good, bad = ("authorization", f"Bearer {ann.token}"), ("authorization", "Bearer x")
-    for tokens, status in (([good, bad], 200), ([bad, good], 401)):
-        headers = [("content-type", kind), *tokens]
+    for tokens in ([good, bad], [bad, good], [good, good]):
+        headers = [("content-type", "application/json"), *tokens]
         response = await api.http.post(
             "/graphql", content=json.dumps({"query": WHO}), headers=headers
         )
-        assert response.status_code == status
+        assert response.status_code == 400
+        [error] = response.json()["errors"]
+        assert error["message"] == "There are two headers authorization."
+        assert ann.handle not in response.text

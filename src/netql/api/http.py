@@ -1,14 +1,17 @@
 """GraphQL over HTTP, told who is asking; and the door to graphql-transport-ws.
 
-Statuses: 200 for whatever was understood as GraphQL, its mistakes told in the answer; 400 for
-what was not, or names no operation; 401 for a token that is not good; 405, 413 and 415 for a
-method, a size and a kind of content that is not taken; 503 when the database is too busy.
+Statuses: 200 for whatever was run, and with application/json for whatever was understood as
+GraphQL, its mistakes told in the answer; 400 for what was not, and with
+application/graphql-response+json for mistakes; 401 for a token that is not good; 403 for a page
+that may not ask; 405, 406, 413 and 415 for a method, a type of answer, a size and a kind of
+content; 503 when the database is too busy.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,11 +22,13 @@ from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from netql.accounts.queries import viewer_of
+from netql.api.accepting import ANYTHING, JSON, Accepting, accepting
 from netql.api.answering import ONE_ANSWER, Schema
 from netql.api.context import Context, Services
 from netql.api.operations import UNRESOLVED, NotAllowed, NotOffered
-from netql.api.requests import Gone, Wrong, body_of, gotten, header, posted
-from netql.api.responses import answer_bytes, failure, json_bytes, send_json
+from netql.api.origins import Headers, Origins
+from netql.api.requests import Gone, Wrong, body_of, check_kind, gotten, headers_of, posted
+from netql.api.responses import GUARDS, answer_bytes, failure, json_bytes, send_json, status_of
 from netql.api.websocket import Socket
 from netql.errors import NetqlError
 
@@ -31,6 +36,7 @@ log = logging.getLogger("netql.http")
 
 # A link can be followed by anybody's browser, so a GET changes nothing.
 _READING = frozenset((OperationType.QUERY,))
+_METHODS = (b"allow", b"GET, POST, OPTIONS")
 
 
 class GraphQLView(GraphQL[Context, None]):
@@ -47,50 +53,109 @@ class GraphQLView(GraphQL[Context, None]):
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             connection_init_wait_timeout=init_wait,
             max_subscriptions_per_connection=20,
+            allowed_origins=services.settings.origins,
         )
         self._schema = schema
         self._services = services
+        self._origins = Origins(services.settings.origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
+            await self._open(scope, receive, send)
             return
-        more: tuple[tuple[bytes, bytes], ...] = ()
+        request_id = secrets.token_hex(8)
+        accepts = ANYTHING
+        more: Headers = ()
         try:
-            status, body = await self._respond(scope, receive)
+            headers = headers_of(scope)
+            accepts = accepting(headers.get(b"accept"))
+            if scope["method"] == "OPTIONS":
+                await self._tell_methods(headers, send)
+                return
+            if b"origin" in headers:
+                more = self._origins.shared_with(headers[b"origin"])
+            status, body = await self._respond(scope, receive, headers, accepts, request_id)
         except Gone:
             return
         except Wrong as wrong:
-            status, body = wrong.status, failure("BAD_REQUEST", wrong.message)
-            if status == 405:
-                more = ((b"allow", b"GET, POST"),)
+            status, more = wrong.status, (*more, *wrong.headers)
+            body = failure(wrong.code, wrong.message, request_id)
         except NetqlError as error:
-            status = 401 if error.code == "UNAUTHENTICATED" else 503
-            body = failure(error.code, error.message)
+            if error.code == "UNAUTHENTICATED":
+                status, more = 401, (*more, (b"www-authenticate", b"Bearer"))
+            else:
+                status, more = 503, (*more, (b"retry-after", b"1"))
+            body = failure(error.code, error.message, request_id)
         except Exception:
-            log.exception("a request could not be answered")
-            status, body = 500, failure("INTERNAL_SERVER_ERROR", "internal error")
-        await send_json(send, status, body, *more)
+            log.exception("request %s could not be answered", request_id)
+            status, body = 500, failure("INTERNAL_SERVER_ERROR", "internal error", request_id)
+        await send_json(send, status, accepts.answer or JSON, body, self._origins.vary, more)
 
-    async def _respond(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+    async def _respond(
+        self,
+        scope: Scope,
+        receive: Receive,
+        headers: Mapping[bytes, bytes],
+        accepts: Accepting,
+        request_id: str,
+    ) -> tuple[int, bytes]:
         """Status and body. Raises Wrong, Gone, Unauthenticated, Overloaded."""
         method = scope["method"]
         if method not in ("POST", "GET"):
-            raise Wrong(405, "GraphQL takes GET and POST.")
-        given = await body_of(receive) if method == "POST" else None
-        viewer = await viewer_of(self._services.accounts.signer, header(scope, b"authorization"))
-        asked = gotten(scope) if given is None else posted(scope, given)
-        context = Context(self._services, viewer, secrets.token_hex(8))
+            raise Wrong(405, "GraphQL takes GET and POST.", headers=(_METHODS,))
+        if accepts.answer is None:
+            raise Wrong(
+                406, f"There is no answer but {JSON} and application/graphql-response+json."
+            )
+        if method == "POST":
+            check_kind(headers)
+            asked = posted(await body_of(receive, headers))
+        else:
+            if not self._origins.admits_link(headers):
+                raise Wrong(
+                    403,
+                    "A browser may only ask by POST, or with a header GraphQL-Require-Preflight.",
+                    "FORBIDDEN",
+                )
+            asked = gotten(scope)
+        authorization = headers.get(b"authorization")
+        viewer = await viewer_of(
+            self._services.accounts.signer,
+            None if authorization is None else authorization.decode("latin-1"),
+        )
+        context = Context(self._services, viewer, request_id)
         try:
             answer = await self._schema.answer(
-                asked, context, _READING if given is None else ONE_ANSWER
+                asked, context, ONE_ANSWER if method == "POST" else _READING
             )
         except NotOffered as refusal:
-            raise Wrong(400, f"{refusal.message} when using {method}") from None
+            raise _not_offered(refusal, method) from None
         except NotAllowed as refusal:
-            raise Wrong(400, refusal.message) from None
-        unresolved = answer.errors and (answer.errors[0].extensions or {}).get("code") == UNRESOLVED
-        return 400 if unresolved else 200, answer_bytes(answer)
+            raise Wrong(400 if accepts.strict else 200, refusal.message, UNRESOLVED) from None
+        return status_of(answer, strict=accepts.strict), answer_bytes(answer, request_id)
+
+    async def _tell_methods(self, headers: Mapping[bytes, bytes], send: Send) -> None:
+        """Answer an OPTIONS; a browser's, which asks for a page of another origin, with whether it
+        may go on. Raises Wrong."""
+        told: Headers = (_METHODS,)
+        if b"access-control-request-method" in headers:
+            allowed = self._origins.preflight(headers)
+            if allowed is None:
+                raise Wrong(403, "Pages of this origin may not ask here.", "FORBIDDEN")
+            told = allowed
+        vary = (b"vary", b"origin, access-control-request-headers")
+        start = {"type": "http.response.start", "status": 204, "headers": [*told, vary, *GUARDS]}
+        await send(start)
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Open a socket, unless it is for a page that may not talk to netql: 403 then."""
+        found = dict(scope["headers"])
+        if self._origins.admits(found.get(b"origin"), found.get(b"host")):
+            await super().__call__(scope, receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
 
     async def get_context(self, request: Any, response: Any) -> Context:
         # A socket's: it says who it is in its first message.
@@ -110,3 +175,9 @@ class GraphQLView(GraphQL[Context, None]):
 
     def encode_json(self, data: object) -> str:
         return json_bytes(data).decode()
+
+
+def _not_offered(refusal: NotOffered, method: str) -> Wrong:
+    if refusal.kind is OperationType.SUBSCRIPTION:
+        return Wrong(406, "A subscription has no single answer: open a WebSocket for it.")
+    return Wrong(405, f"{refusal.message} when using {method}", headers=((b"allow", b"POST"),))

@@ -45,6 +45,10 @@ class NotAllowed(Exception):
 class NotOffered(NotAllowed):
     """The request means an operation of a type that this way in does not offer."""
 
+    def __init__(self, kind: OperationType) -> None:
+        super().__init__(f"{_MANY[kind]} are not allowed")
+        self.kind = kind
+
 
 class Mistaken(Exception):
     """The text is none that can be run, and why."""
@@ -102,7 +106,7 @@ def _chosen(document: Document, name: str | None, allowed: Collection[OperationT
             else f'Unknown operation named "{name}".'
         )
     if operation.type not in allowed:
-        raise NotOffered(f"{_MANY[operation.type]} are not allowed")
+        raise NotOffered(operation.type)
     return operation
 
 

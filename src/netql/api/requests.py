@@ -5,6 +5,8 @@ Written on ASGI itself: Starlette's Request costs more than all of this.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,35 +14,60 @@ import orjson
 from starlette.types import Receive, Scope
 
 from netql.api.operations import Asked
+from netql.api.origins import Headers
 
 # What a request is worth: larger ones are refused unread.
 LARGEST_BODY = 256 * 1024
+# Of these a second one is a contradiction, whatever it says.
+_ONCE = frozenset(
+    (b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"origin")
+)
+# Bytes of a Content-Type that are remembered; no client's is as long.
+_LONGEST_KNOWN = 256
 
 
 class Wrong(Exception):
-    """A request that is no question at all, and the HTTP status that says so."""
+    """A request that is not answered: the HTTP status that says so, and `headers` that go with
+    it."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(
+        self, status: int, message: str, code: str = "BAD_REQUEST", headers: Headers = ()
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.code = code
+        self.headers = headers
 
 
 class Gone(Exception):
     """The client hung up before it had said everything."""
 
 
-def header(scope: Scope, name: bytes) -> str | None:
-    """The first header of that name, which is in small letters."""
-    for key, value in scope["headers"]:
-        if key == name:
-            text: str = value.decode("latin-1")
-            return text
-    return None
+def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
+    """The headers by their names, which are in small letters. Raises Wrong for one that is there
+    twice and can be meant once only."""
+    rows = scope["headers"]
+    headers: dict[bytes, bytes] = dict(rows)
+    if len(headers) == len(rows):
+        return headers
+    headers = {}
+    for name, value in rows:
+        if name not in headers:
+            headers[name] = value
+        elif name in _ONCE:
+            raise Wrong(400, f"There are two headers {name.decode('latin-1')}.")
+        else:
+            headers[name] += b", " + value
+    return headers
 
 
-async def body_of(receive: Receive) -> bytes:
+async def body_of(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     """The whole body. Raises Wrong for one that is too large, and Gone."""
+    length = headers.get(b"content-length")
+    # No count of bytes has ten digits; int() would read thousands.
+    if length and not (length.isdigit() and len(length) < 10 and int(length) <= LARGEST_BODY):
+        raise _too_large()
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body", False):
         whole: bytes = message.get("body", b"")
@@ -58,12 +85,29 @@ async def body_of(receive: Receive) -> bytes:
     raise Gone
 
 
-def posted(scope: Scope, body: bytes) -> Asked:
+def check_kind(headers: Mapping[bytes, bytes]) -> None:
+    """Raises Wrong for a body that is anything but JSON in UTF-8."""
+    kind = headers.get(b"content-type", b"")
+    if not (_known_json(kind) if len(kind) <= _LONGEST_KNOWN else _is_json(kind)):
+        # A form could be sent by any page without asking; JSON needs the browser's consent first.
+        raise Wrong(415, "Send the request as application/json, in UTF-8.")
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise Wrong(415, "Send the request as it is, not compressed.")
+
+
+def _is_json(kind: bytes) -> bool:
+    name, *parameters = kind.decode("latin-1").lower().split(";")
+    told = {key.strip(): value.strip() for key, _, value in (p.partition("=") for p in parameters)}
+    # Every text in ASCII is one in UTF-8.
+    charset = told.get("charset", "utf-8").strip('"')
+    return name.strip() == "application/json" and charset in ("utf-8", "utf8", "us-ascii")
+
+
+_known_json = lru_cache(256)(_is_json)
+
+
+def posted(body: bytes) -> Asked:
     """What a POST asks. Raises Wrong."""
-    kind = header(scope, b"content-type") or ""
-    # A form could be sent by any page without asking; JSON needs the browser's consent first.
-    if kind.partition(";")[0].strip().lower() != "application/json":
-        raise Wrong(415, "Send the request as application/json.")
     given = _json(body, "The body")
     if isinstance(given, list):
         raise Wrong(400, "Send one operation at a time: batches are not taken.")
@@ -76,12 +120,18 @@ def gotten(scope: Scope) -> Asked:
     """What a GET asks. Raises Wrong."""
     try:
         text = scope["query_string"].decode("ascii")
-    except UnicodeDecodeError:
-        raise Wrong(400, "The address is not percent-encoded.") from None
-    given: dict[str, Any] = dict(parse_qsl(text, keep_blank_values=True))
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise Wrong(400, "The address is not percent-encoded UTF-8.") from None
+    given: dict[str, Any] = dict(pairs)
+    for name in ("query", "operationName", "variables", "extensions"):
+        if sum(key == name for key, _ in pairs) > 1:
+            raise Wrong(400, f"The parameter {name} is there twice.")
     for name in ("variables", "extensions"):
         if name in given:
             given[name] = _json(given[name], f"The parameter {name}") if given[name] else None
+    # An address has no null: an empty name is none.
+    given["operationName"] = given.get("operationName") or None
     return _asked(given)
 
 
