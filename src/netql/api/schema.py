@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from strawberry.printer import print_schema
@@ -109,8 +110,9 @@ _DIRECTIVES = {
 }
 
 
+@cache
 def printed() -> str:
-    """`schema.graphql`."""
+    """`schema.graphql`; made once, for it takes as long as a thousand requests."""
     text = print_schema(create_schema()) + "\n"
     for bare, described in _DIRECTIVES.items():
         text = text.replace(bare, described)
