@@ -15,9 +15,12 @@ from netql import __version__
 from netql.accounts.actions import create_account, token_for
 from netql.api.schema import printed
 from netql.app import create_app, signer_of
+from netql.demo import for_demo
 from netql.doctor import examine
 from netql.errors import ConfigurationError, NetqlError
 from netql.infra.database import connected
+from netql.infra.http_protocol import HttpProtocol
+from netql.infra.websocket_protocol import WebSocketProtocol
 from netql.migrations.runner import applied, migrate, pending, refuse_newer
 from netql.seeding.demo import demo_network
 from netql.seeding.load import seed
@@ -91,11 +94,13 @@ def _serve(settings: Settings, *, demo: bool) -> None:
         "port": settings.port,
         "log_level": others,
         "loop": "uvloop",
-        "http": "httptools",
+        "http": HttpProtocol,
+        "ws": WebSocketProtocol,
+        "server_header": False,
         "ws_max_size": 256 * 1024,
         "ws_per_message_deflate": False,
-        # Without a limit a stalled client could keep a stopped server alive for ever.
-        "timeout_graceful_shutdown": 5,
+        # What is left of the grace when the draining is over, but for a second to put away in.
+        "timeout_graceful_shutdown": settings.grace_seconds - settings.drain_seconds - 1,
     }
     if settings.workers > 1:
         factory = "netql.cli:demo_worker" if demo else "netql.cli:worker"
@@ -125,7 +130,7 @@ def worker() -> Any:
 
 def demo_worker() -> Any:
     """As `worker`, for `netql demo`."""
-    return create_app(load_settings(sign_up=SignUp.OPEN), demo=True)
+    return create_app(for_demo(load_settings(sign_up=SignUp.OPEN)), demo=True)
 
 
 @main.command()
@@ -161,7 +166,7 @@ def demo(host: str | None, port: int | None, size: int) -> None:
 
     Everybody may act as Ann, Ben, Cat, Dan or Eve: never put it where strangers can reach it.
     """
-    settings = _with_port(load_settings(host=host, port=port, sign_up=SignUp.OPEN))
+    settings = _with_port(for_demo(load_settings(host=host, port=port, sign_up=SignUp.OPEN)))
     _on_database(settings, lambda: _prepare_demo(settings, size))
     named = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"\nOpen http://{named}:{settings.port}/graphql\n")

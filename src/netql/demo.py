@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from netql.accounts.actions import token_for
 from netql.infra.tokens import Signer
+from netql.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,18 @@ CAST = (
     Part("dan", "Dan Dale", "blocked by Ann"),
     Part("eve", "Eve Ellery", "a stranger to all"),
 )
+
+
+_THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+
+
+def for_demo(settings: Settings) -> Settings:
+    """The settings, with this machine's names as the only ones to be called by if it listens to
+    nobody else: a page could otherwise point a name of its own at it, and fetch the cast's
+    tokens."""
+    if settings.hosts or settings.host not in ("localhost", "127.0.0.1", "::1"):
+        return settings
+    return settings.model_copy(update={"hosts": _THIS_MACHINE})
 
 
 class CastRoute:

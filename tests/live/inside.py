@@ -13,6 +13,8 @@ from starlette.applications import Starlette
 
 from netql.events.wakeups import wakeups
 from netql.infra.bus import LocalBus
+from netql.infra.http_protocol import HttpProtocol
+from netql.infra.websocket_protocol import WebSocketProtocol
 from tests.live.client import PATIENCE, GraphQLSocket, Stream, socket_of
 from tests.people import Person
 
@@ -60,7 +62,13 @@ class _Quiet(uvicorn.Server):
 async def served(app: Starlette) -> AsyncIterator[Live]:
     """The application, whose lifespan was entered elsewhere, behind a real socket."""
     config = uvicorn.Config(
-        app, port=0, lifespan="off", log_config=None, ws_per_message_deflate=False
+        app,
+        port=0,
+        lifespan="off",
+        log_config=None,
+        http=HttpProtocol,
+        ws=WebSocketProtocol,
+        ws_per_message_deflate=False,
     )
     server = _Quiet(config)
     serving = asyncio.create_task(server.serve())

@@ -23,6 +23,9 @@ def test_the_demo_plays_at_the_address_that_it_prints(
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
         cast = demo.get("/demo/cast")
         assert cast.headers["cache-control"] == "no-store"
+        # A page elsewhere may have its own name lead here, but is given nobody's token.
+        elsewhere = demo.get("/demo/cast", host="evil.example")
+        assert (elsewhere.status_code, "token" in elsewhere.text) == (421, False)
         tokens = {one["handle"]: one["token"] for one in cast.json()["members"]}
         assert list(tokens) == ["ann", "ben", "cat", "dan", "eve"]
         seen = {

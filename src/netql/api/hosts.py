@@ -38,7 +38,11 @@ async def refuse_host(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "websocket.close", "code": 1008})
         return
-    body = failure("BAD_REQUEST", "There is no such host here.", secrets.token_hex(8))
+    body = failure(
+        "BAD_REQUEST",
+        "That is no name of this netql: NETQL_HOSTS lists them.",
+        secrets.token_hex(8),
+    )
     await send_json(send, 421, JSON, body, b"host")
 
 
