@@ -124,6 +124,61 @@ async def test_who_was_blind_for_long_forgets_everything(people: People) -> None
     assert not own.knows(ann.session, ann.key)
 
 
+class Told:
+    """Who is told of ends counts them."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> None:
+        self.times += 1
+
+
+async def test_who_waits_is_told_of_the_session_s_end_and_of_no_other(people: People) -> None:
+    ann, ben = await people.member("Ann Arden"), await people.member("Ben Brook")
+    own, one, two, other = Watch(), Told(), Told(), Told()
+    with (
+        own.telling(ann.session, ann.key, one),
+        own.telling(ann.session, ann.key, two),
+        own.telling(ben.session, ben.key, other),
+    ):
+        own.saw_end(ann.session)
+        assert (one.times, two.times, other.times) == (1, 1, 0)
+        own.saw_end_of_all(ben.key)
+        assert (one.times, two.times, other.times) == (1, 1, 1)
+    own.saw_end(ann.session)
+    own.saw_end_of_all(ben.key)
+    assert (one.times, two.times, other.times) == (1, 1, 1)
+    assert not own._told
+
+
+async def test_who_waits_is_told_of_an_end_elsewhere_at_the_next_look(people: People) -> None:
+    ann, ben = await people.member("Ann Arden"), await people.member("Ben Brook")
+    own, told, other = Watch(), Told(), Told()
+    await own.look()
+    with own.telling(ann.session, ann.key, told), own.telling(ben.session, ben.key, other):
+        await end_elsewhere(ann)
+        await own.look()
+    assert (told.times > 0, other.times) == (True, 0)
+
+
+@pytest.mark.parametrize("since", ["_asked", "_looked"], ids=["a minute", "blind for long"])
+async def test_who_waits_is_told_in_the_end_of_what_no_look_can_see(
+    people: People, since: str
+) -> None:
+    ann, ben = await people.member("Ann Arden"), await people.member("Ben Brook")
+    own, told, other = Watch(), Told(), Told()
+    await own.look()
+    with own.telling(ann.session, ann.key, told), own.telling(ben.session, ben.key, other):
+        late = now() - timedelta(hours=1)
+        await execute("UPDATE sessions SET ended_at = $2 WHERE id = $1", ann.session, late)
+        await own.look()
+        assert told.times == 0
+        setattr(own, since, getattr(own, since) - LONGEST)
+        await own.look()
+    assert (told.times, other.times) == (1, 0)
+
+
 async def test_nothing_is_known_without_a_look(people: People) -> None:
     ann = await people.member("Ann Arden")
     own = Watch()

@@ -5,6 +5,8 @@ ended sessions twice a second; its own it sees end at once. Sight of the watch l
 it could not look for longer, every request asks the database again. Where nobody watches, as in a
 command or a test, nothing is ever taken as known. And nothing is known for longer than a minute:
 an end that no look can see, by a clock that is far behind or by hand, is found out then.
+
+Whoever serves somebody for longer than a request is told of the end: see `telling`.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -35,6 +37,10 @@ LONGEST = 60.0
 MOST = 50_000
 
 _ENDED = "SELECT s.id FROM sessions s WHERE s.ended_at > $1"
+_STILL_LIVE = """
+SELECT s.id FROM sessions s JOIN members m ON m.id = s.member_id
+ WHERE s.id = ANY($1) AND s.ended_at IS NULL AND m.closed_at IS NULL
+"""
 
 
 class Watch:
@@ -44,6 +50,9 @@ class Watch:
         # Whose each session is, and when the database said so.
         self._live: OrderedDict[UUID, tuple[UUID, float]] = OrderedDict()
         self._looked = -BLIND
+        # Who is to be told of each session's end, and when the database was asked for them all.
+        self._told: dict[UUID, tuple[UUID, list[Callable[[], None]]]] = {}
+        self._asked = time.monotonic()
         # How many ends were seen: what was read before one of them may be out of date.
         self.ends = 0
 
@@ -64,22 +73,54 @@ class Watch:
     def saw_end(self, session_id: UUID) -> None:
         self.ends += 1
         self._live.pop(session_id, None)
+        _, over = self._told.get(session_id, (None, ()))
+        for tell in tuple(over):
+            tell()
 
     def saw_end_of_all(self, member_id: UUID) -> None:
         self.ends += 1
-        for session_id in [one for one, (owner, _) in self._live.items() if owner == member_id]:
-            del self._live[session_id]
+        known = [one for one, (owner, _) in self._live.items() if owner == member_id]
+        told = [one for one, (owner, _) in self._told.items() if owner == member_id]
+        for session_id in {*known, *told}:
+            self.saw_end(session_id)
+
+    @contextmanager
+    def telling(
+        self, session_id: UUID, member_id: UUID, over: Callable[[], None]
+    ) -> Iterator[None]:
+        """Within the block `over` is called whenever the session is seen to have ended. It must
+        not raise, and may be called more than once."""
+        _, told = self._told.setdefault(session_id, (member_id, []))
+        told.append(over)
+        try:
+            yield
+        finally:
+            told.remove(over)
+            if not told:
+                del self._told[session_id]
 
     async def look(self) -> None:
         """See which sessions have ended."""
         began = time.monotonic()
         rows = await fetch(_ENDED, now() - OVERLAP)
-        if began - self._looked > BLIND:
+        blind = began - self._looked > BLIND
+        if blind:
             self._live.clear()
         for row in rows:
-            if row["id"] in self._live:
+            if row["id"] in self._live or row["id"] in self._told:
                 self.saw_end(row["id"])
+        if blind or began - self._asked >= LONGEST:
+            await self._ask()
+            self._asked = began
         self._looked = began
+
+    async def _ask(self) -> None:
+        """Find out the ends, among those that somebody is to be told of, that no look could see."""
+        waited = list(self._told)
+        if waited:
+            live = {row["id"] for row in await fetch(_STILL_LIVE, waited)}
+            for session_id in set(waited) - live:
+                self.saw_end(session_id)
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:

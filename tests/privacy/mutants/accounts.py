@@ -55,6 +55,27 @@ MUTANTS = [
         WATCH,
     ),
     Mutant(
+        "who waits is told of no end",
+        "accounts/watch.py",
+        "            tell()\n",
+        "            pass\n",
+        WATCH,
+    ),
+    Mutant(
+        "who waits is not told of an end elsewhere",
+        "accounts/watch.py",
+        ' or row["id"] in self._told',
+        "",
+        WATCH,
+    ),
+    Mutant(
+        "who waits is told of no end that no look can see",
+        "accounts/watch.py",
+        "            await self._ask()\n",
+        "            pass\n",
+        WATCH,
+    ),
+    Mutant(
         "an end in this process is not seen",
         "accounts/sessions.py",
         "    _once_committed(partial(watch.saw_end, session_id))\n",
