@@ -10,12 +10,12 @@ import asyncio
 from typing import Any, cast
 
 from uvicorn._types import ASGISendEvent
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from netql.infra.messages import SoundMessages
 from netql.infra.stalled import Outgoing
 
 
-class WebSocketProtocol(WebSocketsSansIOProtocol):
+class WebSocketProtocol(SoundMessages):
     """One socket."""
 
     PATIENCE = Outgoing.PATIENCE
