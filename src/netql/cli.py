@@ -97,7 +97,7 @@ def _serve(settings: Settings, *, demo: bool) -> None:
         "http": HttpProtocol,
         "ws": WebSocketProtocol,
         "server_header": False,
-        "ws_max_size": 256 * 1024,
+        "ws_max_size": settings.socket_message_bytes,
         "ws_per_message_deflate": False,
         # What is left of the grace when the draining is over, but for a second to put away in.
         "timeout_graceful_shutdown": settings.grace_seconds - settings.drain_seconds - 1,

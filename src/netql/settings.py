@@ -104,6 +104,18 @@ class Settings(BaseSettings):
     event_poll_seconds: Annotated[float, Field(gt=0, le=60)] = Field(
         5.0, description="longest delay of an event whose wake-up was lost"
     )
+    sockets_per_member: Annotated[int, Field(ge=1, le=1000)] = Field(
+        10, description="sockets that one member may hold open in a process, 1 to 1000"
+    )
+    operations_per_socket: Annotated[int, Field(ge=1, le=1000)] = Field(
+        20, description="operations that run at a time on one socket, 1 to 1000"
+    )
+    socket_message_bytes: Annotated[int, Field(ge=1024, le=16 * 1024 * 1024)] = Field(
+        256 * 1024, description="largest message on a socket, in bytes, 1024 to 16777216"
+    )
+    send_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
+        10.0, description="seconds that a client of a socket may take nothing, up to 300"
+    )
     explorer: bool = Field(True, description="serve GraphiQL at /graphql")
     introspection: bool = Field(True, description="answer introspection queries")
     trusted_documents: Path | None = Field(

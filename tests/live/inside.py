@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import uvicorn
@@ -59,8 +61,10 @@ class _Quiet(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: Starlette) -> AsyncIterator[Live]:
-    """The application, whose lifespan was entered elsewhere, behind a real socket."""
+async def served(app: Starlette, *, held: int | None = None, **options: Any) -> AsyncIterator[Live]:
+    """The application, whose lifespan was entered elsewhere, behind a real socket. The kernel
+    holds so many bytes for a client that does not read, as many as it likes if left out; other
+    options are the server's."""
     config = uvicorn.Config(
         app,
         port=0,
@@ -69,10 +73,14 @@ async def served(app: Starlette) -> AsyncIterator[Live]:
         http=HttpProtocol,
         ws=WebSocketProtocol,
         ws_per_message_deflate=False,
+        **options,
     )
     server = _Quiet(config)
     serving = asyncio.create_task(server.serve())
     await eventually(lambda: server.started)
+    if held is not None:
+        # Every socket that is accepted has it from the one that listens.
+        server.servers[0].sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, held)
     try:
         yield Live(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
     finally:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from netql.accounts import sessions
+from netql.accounts.watch import watch
+from netql.clock import now
+from netql.infra.database import execute
 from netql.infra.tokens import Signer
 from tests.api import Api
-from tests.live.client import GraphQLSocket, Stream
+from tests.live.client import GraphQLSocket, socket_of
 from tests.live.inside import INVITATIONS, Live, eventually, listeners, waiting
 from tests.live.test_judging import close, signed_up
 from tests.people import People, Person
@@ -18,16 +22,6 @@ from tests.people import People, Person
 __all__ = ["signed_up"]
 
 SIGN_OUT = "mutation { signOut(input: {}) { clientMutationId } }"
-
-
-async def ended(stream: Stream) -> None:
-    """The subscription says why it ends, and ends; nothing else comes before."""
-    frame = await stream.frame()
-    errors: Any = frame["payload"] if frame["type"] == "error" else frame["payload"]["errors"]
-    assert [error["extensions"]["code"] for error in errors] == ["UNAUTHENTICATED"]
-    assert frame["type"] == "error" or frame["payload"]["data"] is None
-    if frame["type"] != "error":
-        assert (await stream.frame())["type"] == "complete"
 
 
 async def _sign_out(api: Api, person: Person, socket: GraphQLSocket) -> None:
@@ -43,26 +37,81 @@ async def _close(api: Api, person: Person, socket: GraphQLSocket) -> None:
 
 
 @pytest.mark.parametrize("leaves", [_sign_out, _sign_out_here, _close])
-@pytest.mark.parametrize("invited", [True, False], ids=["next event", "next poll"])
-async def test_leaving_ends_an_open_subscription(
+async def test_leaving_closes_open_sockets_with_4403_within_a_second(
     live: Live,
     people: People,
     api: Api,
     signed_up: Callable[[], Awaitable[Person]],
     leaves: Callable[[Api, Person, GraphQLSocket], Awaitable[None]],
-    invited: bool,
 ) -> None:
     ben, first, second = await signed_up(), await people.member(), await people.member()
-    async with live.invitations(ben) as (socket, stream):
+    async with live.invitations(ben) as (socket, stream), live.socket(ben) as idle:
         await people.invite(first, ben)
         await stream.event()
         await leaves(api, ben, socket)
-        if invited and leaves is not _close:
+        began = time.monotonic()
+        if leaves is not _close:
             await people.invite(second, ben)
-        await ended(stream)
+        assert [await socket.close_code(), await idle.close_code()] == [4403, 4403]
+        assert time.monotonic() - began < 1.0
+        told = [frame for frame in socket.kept(stream.key) if frame["type"] == "next"]
+        assert all(frame["payload"]["data"] is None for frame in told)
         await eventually(lambda: not listeners(ben.key))
+
+
+async def test_a_subscription_ends_with_its_sign_in_though_nobody_was_told(
+    live: Live, people: People
+) -> None:
+    """As another process ends a session that this one's watch cannot look for."""
+    ben, eve = await people.member(), await people.member()
+    async with live.invitations(ben) as (socket, stream):
+        await execute("UPDATE sessions SET ended_at = $2 WHERE id = $1", ben.session, now())
+        await people.invite(eve, ben)
+        frame = await stream.frame()
+        assert frame["payload"]["data"] is None
+        [error] = frame["payload"]["errors"]
+        assert error["extensions"]["code"] == "UNAUTHENTICATED"
+        assert (await stream.frame())["type"] == "complete"
         await socket.start("{ __typename }")
-        assert await socket.close_code() == 4401
+        assert await socket.close_code() == 4403
+
+
+async def test_a_look_of_the_watch_closes_the_sockets_of_a_session_that_another_process_ended(
+    live: Live, people: People
+) -> None:
+    ben, eve = await people.member(), await people.member()
+    async with live.socket(ben) as socket, live.socket(eve) as other:
+        await execute("UPDATE sessions SET ended_at = $2 WHERE id = $1", ben.session, now())
+        assert await socket.alive()
+        await watch.look()
+        assert await socket.close_code() == 4403
+        assert await other.alive()
+
+
+async def test_a_socket_closes_with_4403_when_its_token_expires(
+    live: Live, people: People, signer: Signer
+) -> None:
+    ben = await people.member()
+    short = Signer(signer._key, timedelta(seconds=2))
+    token = short.sign(ben.key, ben.session)
+    expires_at = signer.read(token).expires_at
+    async with socket_of(live.url, token, heard=True) as socket, live.socket(ben) as longer:
+        stream = await socket.start(INVITATIONS)
+        await waiting(ben)
+        assert await socket.close_code() == 4403
+        assert 0.0 <= time.time() - expires_at < 1.0
+        assert socket.kept(stream.key) == []
+        await eventually(lambda: not listeners(ben.key))
+        assert await longer.alive()
+
+
+async def test_a_guest_s_socket_has_no_sign_in_that_could_end(
+    live: Live, people: People, api: Api
+) -> None:
+    ben = await people.member()
+    async with live.socket(None) as socket:
+        await api.run(SIGN_OUT, as_=ben)
+        assert await socket.run("{ viewer { id } }") == {"viewer": None}
 
 
 async def test_signing_out_elsewhere_leaves_other_sign_ins_alone(

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from netql import ids
+from netql.clock import now
+from netql.infra.sql import utc_text
 from tests.conftest import DATABASE
 from tests.live.client import PATIENCE, Frame, GraphQLSocket, Stream, socket_of
 from tests.live.inside import INVITATIONS
@@ -117,6 +123,45 @@ async def test_a_server_with_open_sockets_stops_at_once(
     log = server.log.read_text()
     assert "Traceback" not in log
     assert "timeout graceful shutdown exceeded" not in log
+
+
+async def test_a_session_that_ends_elsewhere_ends_sockets_within_a_second(
+    server: Server, serving_environment: dict[str, str]
+) -> None:
+    """Nobody tells the process: it looks, twice a second."""
+    ben, eve = server.member("ben.elsewhere"), server.member("eve.elsewhere")
+    async with (
+        socket_of(server.url, ben.token) as socket,
+        socket_of(server.url, eve.token) as other,
+    ):
+        await socket.start(INVITATIONS)
+        assert await socket.alive()
+        ended = await _end_by_hand(serving_environment["NETQL_DATABASE_URL"], ben)
+        began = time.monotonic()
+        assert ended == 1
+        assert await socket.close_code() == 4403
+        # Half of it between two looks, and the rest for a machine that is busy with other tests.
+        assert time.monotonic() - began < 1.5
+        assert await other.alive()
+
+
+async def _end_by_hand(url: str, member: Member) -> int:
+    """End the member's sessions in the database, past every process; how many there were."""
+    text = "UPDATE sessions SET ended_at = $2 WHERE member_id = $1 AND ended_at IS NULL"
+    decoded, moment = ids.decode(member.id), now()
+    assert decoded is not None
+    key = decoded[1]
+    if DATABASE == "sqlite":
+        with closing(sqlite3.connect(url.removeprefix("sqlite://"), timeout=10)) as database:
+            given = (str(key), utc_text(moment))
+            done = database.execute(text.replace("$1", "?1").replace("$2", "?2"), given).rowcount
+            database.commit()
+            return done
+    connection = await asyncpg.connect(url)
+    try:
+        return int((await connection.execute(text, key, moment)).split()[1])
+    finally:
+        await connection.close()
 
 
 @pytest.mark.long

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from websockets.typing import Subprotocol
 
 from netql.accounts.actions import Accounts
 from netql.api.context import Services
-from netql.api.http import GraphQLView
 from netql.api.schema import create_schema
+from netql.api.sockets.door import SocketDoor
 from netql.infra.tokens import Signer
 from netql.settings import Settings
 from tests.live.client import bare_socket, socket_of
@@ -214,8 +213,8 @@ async def test_another_protocol_closes_with_4406(server: Server, offered: list[s
 
 async def test_silence_closes_with_4408(settings: Settings, signer: Signer) -> None:
     services = Services(settings, Accounts(settings, signer))
-    view = GraphQLView(create_schema(), services, init_wait=timedelta(milliseconds=100))
-    app = Starlette(routes=[WebSocketRoute("/graphql", view)])
+    door = SocketDoor(create_schema(), services, init_wait=0.1)
+    app = Starlette(routes=[WebSocketRoute("/graphql", door)])
     async with served(app) as hasty, bare_socket(hasty.url) as prompt:
         await prompt.init()
         async with bare_socket(hasty.url) as silent:

@@ -6,9 +6,7 @@ import logging
 import time
 
 import pytest
-from strawberry.http.exceptions import WebSocketDisconnected
 
-from netql.api.websocket import Socket
 from netql.events.wakeups import wakeups
 from netql.infra.bus import LocalBus
 from tests.live.inside import Live, eventually, listeners, waiting
@@ -51,17 +49,6 @@ async def test_a_client_that_goes_in_the_middle_of_its_operations_is_no_error(
             socket.drop()
         await eventually(lambda: not listeners(ben.key))
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
-
-
-@pytest.mark.parametrize(("error", "logged"), [(WebSocketDisconnected(), 0), (RuntimeError(), 1)])
-async def test_of_what_ends_an_operation_only_bugs_are_logged(
-    caplog: pytest.LogCaptureFixture, error: Exception, logged: int
-) -> None:
-    """As above, without the luck that it takes to be just in the middle."""
-    socket = Socket.__new__(Socket)
-    socket.task_logger = logging.getLogger("netql.test")
-    await socket.handle_task_exception(error)
-    assert len(caplog.records) == logged
 
 
 async def test_an_event_does_not_wait_for_the_poll(live: Live, people: People) -> None:

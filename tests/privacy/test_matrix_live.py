@@ -8,6 +8,7 @@ from typing import Any
 
 from netql.accounts.actions import Accounts
 from netql.api.context import Context, Services
+from netql.api.operations import Asked
 from netql.api.schema import create_schema
 from netql.infra.database import fetch, transaction
 from netql.infra.tokens import Signer
@@ -85,7 +86,7 @@ async def test_an_event_shows_what_the_relation_at_its_delivery_shows(
         delivered, last = await seeded(scene)
     context = Context(Services(settings, Accounts(settings, signer)), scene.viewer.person.viewer)
     after = {"after": await first_cursor(scene.viewer)}
-    stream: Any = await create_schema().subscribe(operation(), after, context_value=context)
+    stream: Any = await create_schema().begun(Asked(operation(), after), context)
     came: list[Subject] = []
     reached: dict[str, set[str]] = {str(path[0]): set() for path in PATHS}
     async with aclosing(stream):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection, Iterable
-from contextlib import aclosing
 from typing import Any
 
 import strawberry
@@ -12,16 +11,17 @@ from strawberry.types import ExecutionResult as Answer
 
 from netql.api.context import Context
 from netql.api.operations import Asked, Mistaken, NotAllowed, Operations
-from netql.api.running import answered, failed, streamed
+from netql.api.running import answered, failed, subscribed
 
 # What one answer can be an answer to.
 ONE_ANSWER = frozenset((OperationType.QUERY, OperationType.MUTATION))
+ANY = frozenset(OperationType)
 
 
 class Schema(strawberry.Schema):
     """Strawberry's schema with our own way from a text to its answers.
 
-    HTTP, sockets, `execute` and `stream` all go it; Strawberry's extensions have no part in it.
+    HTTP, sockets, streams and `execute` all go it; Strawberry's extensions have no part in it.
     """
 
     def __init__(self, *, introspection: bool = True, **parts: Any) -> None:
@@ -63,42 +63,29 @@ class Schema(strawberry.Schema):
             root_value,
         )
 
-    async def stream(
-        self,
-        query: str | None,
-        variable_values: dict[str, Any] | None = None,
-        context_value: Any = None,
-        root_value: Any = None,
-        operation_name: str | None = None,
-        operation_extensions: dict[str, Any] | None = None,
-        allowed_operation_types: Iterable[Any] | None = None,
-    ) -> AsyncGenerator[Answer, None]:
-        """The answers to any operation: one to a query or mutation, any number to a
-        subscription. A PreExecutionError comes first and alone."""
-        asked = Asked(query or "", variable_values, operation_name)
-        return self._stream_of(asked, context_value, _types(allowed_operation_types))
+    async def begun(
+        self, asked: Asked, context: Context, allowed: Collection[OperationType] = ANY
+    ) -> Answer | AsyncGenerator[Answer, None]:
+        """The answers to a subscription, which listens by now; or the one answer to anything else.
 
-    async def _stream_of(
-        self, asked: Asked, context: Context, allowed: Collection[OperationType]
-    ) -> AsyncGenerator[Answer, None]:
+        What cannot be run at all is a PreExecutionError. Raises nothing but when it is cancelled.
+        """
         context = context.fresh()
         try:
             operation = self.operations.find(asked, allowed)
         except Mistaken as mistake:
-            yield failed(mistake.errors, context)
-            return
+            return failed(mistake.errors, context)
         except NotAllowed as refusal:
             error = GraphQLError(refusal.message, extensions={"code": "BAD_REQUEST"})
-            yield failed([error], context)
-            return
-        documents = self.operations.documents
+            return failed([error], context)
         if operation.type is OperationType.SUBSCRIPTION:
-            answers = streamed(self._schema, operation, context, asked.variables)
-            async with aclosing(answers):
-                async for one in answers:
-                    yield one
-        else:
-            yield await answered(self._schema, documents, operation, context, asked.variables)
+            return await subscribed(self._schema, operation, context, asked.variables)
+        documents = self.operations.documents
+        return await answered(self._schema, documents, operation, context, asked.variables)
+
+    async def stream(self, *_: Any, **__: Any) -> Any:
+        """There is no such way in: see `begun`."""
+        raise NotImplementedError
 
     def execute_sync(self, *_: Any, **__: Any) -> Any:
         """There is no such way in: everything below it waits for the database."""

@@ -35,7 +35,6 @@ class Context:
     services: Services
     viewer: Viewer = GUEST
     request_id: str = ""
-    connection_params: dict[str, Any] | None = None
     # The fields that the operation names anywhere, and what it reads of members: all there are,
     # until it is known.
     names: frozenset[str] | None = None
@@ -69,7 +68,7 @@ class Context:
 
     def fresh(self) -> Context:
         """The same viewer, with nothing remembered."""
-        return Context(self.services, self.viewer, self.request_id, self.connection_params)
+        return Context(self.services, self.viewer, self.request_id)
 
     def member(self) -> Viewer:
         """The viewer, who must be signed in. Raises Unauthenticated."""

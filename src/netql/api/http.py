@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, told who is asking; and the door to graphql-transport-ws.
+"""GraphQL over HTTP, told who is asking; and the door to sockets.
 
 Statuses: 200 for whatever was run, and with application/json for whatever was understood as
 GraphQL, its mistakes told in the answer; 400 for what was not, and with
@@ -12,14 +12,9 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
 
-import orjson
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
-from strawberry.asgi import GraphQL
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from netql.accounts.queries import viewer_of
 from netql.api.accepting import ANYTHING, JSON, Accepting, accepting
@@ -28,8 +23,8 @@ from netql.api.context import Context, Services
 from netql.api.operations import UNRESOLVED, NotAllowed, NotOffered
 from netql.api.origins import Headers, Origins
 from netql.api.requests import Gone, Wrong, body_of, check_kind, gotten, headers_of, posted
-from netql.api.responses import GUARDS, answer_bytes, failure, json_bytes, send_json, status_of
-from netql.api.websocket import Socket
+from netql.api.responses import GUARDS, answer_bytes, failure, send_json, status_of
+from netql.api.sockets.door import SocketDoor
 from netql.errors import NetqlError
 
 log = logging.getLogger("netql.http")
@@ -39,29 +34,18 @@ _READING = frozenset((OperationType.QUERY,))
 _METHODS = (b"allow", b"GET, POST, OPTIONS")
 
 
-class GraphQLView(GraphQL[Context, None]):
-    """One endpoint for POST, GET and graphql-transport-ws; Strawberry's own for the last."""
+class GraphQLView:
+    """One endpoint, as an ASGI application: for POST, GET, and sockets."""
 
-    graphql_transport_ws_handler_class = Socket
-
-    def __init__(
-        self, schema: Schema, services: Services, init_wait: timedelta = timedelta(seconds=10)
-    ) -> None:
-        super().__init__(
-            schema,
-            graphql_ide=None,
-            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
-            connection_init_wait_timeout=init_wait,
-            max_subscriptions_per_connection=20,
-            allowed_origins=services.settings.origins,
-        )
+    def __init__(self, schema: Schema, services: Services) -> None:
         self._schema = schema
         self._services = services
         self._origins = Origins(services.settings.origins)
+        self._sockets = SocketDoor(schema, services)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._open(scope, receive, send)
+            await self._sockets(scope, receive, send)
             return
         request_id = secrets.token_hex(8)
         accepts = ANYTHING
@@ -147,34 +131,6 @@ class GraphQLView(GraphQL[Context, None]):
         start = {"type": "http.response.start", "status": 204, "headers": [*told, vary, *GUARDS]}
         await send(start)
         await send({"type": "http.response.body", "body": b""})
-
-    async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Open a socket, unless it is for a page that may not talk to netql: 403 then."""
-        found = dict(scope["headers"])
-        if self._origins.admits(found.get(b"origin"), found.get(b"host")):
-            await super().__call__(scope, receive, send)
-        else:
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
-
-    async def get_context(self, request: Any, response: Any) -> Context:
-        # A socket's: it says who it is in its first message.
-        return Context(self._services, request_id=secrets.token_hex(8))
-
-    async def on_ws_connect(self, context: Any) -> Any:
-        parameters = context.connection_params or {}
-        given = parameters.get("authorization", parameters.get("Authorization"))
-        context.viewer = await viewer_of(
-            self._services.accounts.signer, None if given is None else str(given)
-        )
-        return await super().on_ws_connect(context)
-
-    def decode_json(self, data: str | bytes) -> object:
-        # orjson refuses what json lets through: NaN, lone surrogates, depth without end.
-        return orjson.loads(data)
-
-    def encode_json(self, data: object) -> str:
-        return json_bytes(data).decode()
 
 
 def _not_offered(refusal: NotOffered, method: str) -> Wrong:

@@ -113,7 +113,7 @@ def posted(body: bytes) -> Asked:
         raise Wrong(400, "Send one operation at a time: batches are not taken.")
     if not isinstance(given, dict):
         raise Wrong(400, "The body is not a JSON object.")
-    return _asked(given)
+    return asked_of(given)
 
 
 def gotten(scope: Scope) -> Asked:
@@ -132,7 +132,7 @@ def gotten(scope: Scope) -> Asked:
             given[name] = _json(given[name], f"The parameter {name}") if given[name] else None
     # An address has no null: an empty name is none.
     given["operationName"] = given.get("operationName") or None
-    return _asked(given)
+    return asked_of(given)
 
 
 def _json(text: bytes | str, what: str) -> Any:
@@ -143,7 +143,8 @@ def _json(text: bytes | str, what: str) -> Any:
         raise Wrong(400, f"{what} is not JSON.") from None
 
 
-def _asked(given: dict[str, Any]) -> Asked:
+def asked_of(given: dict[str, Any]) -> Asked:
+    """What the parts of a request ask, whatever they came by. Raises Wrong."""
     text = given.get("query")
     variables = given.get("variables")
     name = given.get("operationName")

@@ -6,7 +6,7 @@ itself runs by its plan. Whatever goes wrong is told as `api.errors` says.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import aclosing
 from inspect import isawaitable
 from typing import Any
@@ -83,21 +83,28 @@ async def answered(
             documents.keep(operation.document)
 
 
-async def streamed(
+async def subscribed(
     schema: GraphQLSchema, operation: Operation, context: Context, variables: dict[str, Any] | None
-) -> AsyncGenerator[Answer, None]:
-    """The answers to a subscription, one for each event; a PreExecutionError if none will come."""
+) -> PreExecutionError | AsyncGenerator[Answer, None]:
+    """The answers to a subscription, one for each event; or why none will come."""
     try:
         executor = executor_of(schema, operation, context, variables)
         if isinstance(executor, list):
-            yield failed(executor, context)
-            return
+            return failed(executor, context)
         source = create_source_event_stream(executor)
         if isawaitable(source):
             source = await source
         if isinstance(source, ExecutionResult):
-            yield failed(source.errors or [], context)
-            return
+            return failed(source.errors or [], context)
+    except Exception as error:
+        return failed([error], context)
+    return _streamed(executor, source, context)
+
+
+async def _streamed(
+    executor: FreshPerEvent, source: AsyncIterable[Any], context: Context
+) -> AsyncGenerator[Answer, None]:
+    try:
         async with aclosing(map_source_to_response_event(executor, source)) as results:
             async for result in results:
                 yield _told(result, context)

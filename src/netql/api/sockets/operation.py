@@ -1,0 +1,57 @@
+"""One operation on a socket: each of its answers a message, and one more that it is over."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import Any
+
+from strawberry.types import ExecutionResult as Answer
+from strawberry.types.execution import PreExecutionError
+
+from netql.accounts.queries import check_live
+from netql.api.answering import Schema
+from netql.api.context import Context
+from netql.api.requests import Wrong, asked_of
+from netql.api.responses import answer_bytes, json_bytes
+from netql.api.sockets.line import Line
+from netql.errors import NetqlError, Unauthenticated
+
+
+async def run(
+    schema: Schema, context: Context, line: Line, key: str, payload: dict[str, Any]
+) -> None:
+    """Tell everything that there is to tell of the operation.
+
+    A mistake in it is an `error` message of its own and nobody else's matter. Raises
+    Unauthenticated once the viewer's sign-in is over, and NotReading and HungUp.
+    """
+    try:
+        # A socket outlives its token's session: asked before every operation.
+        await check_live(context.viewer)
+        asked = asked_of(payload)
+    except Unauthenticated:
+        raise
+    except NetqlError as busy:
+        await line.say(b"error", key, refusal(busy.code, busy.message, context.request_id))
+        return
+    except Wrong as wrong:
+        await line.say(b"error", key, refusal("BAD_REQUEST", wrong.message, context.request_id))
+        return
+    begun = await schema.begun(asked, context)
+    if isinstance(begun, PreExecutionError):
+        told = json_bytes([error.formatted for error in begun.errors or ()])
+        await line.say(b"error", key, told)
+        return
+    if isinstance(begun, Answer):
+        await line.say(b"next", key, answer_bytes(begun, context.request_id))
+    else:
+        async with aclosing(begun) as answers:
+            async for answer in answers:
+                await line.say(b"next", key, answer_bytes(answer, context.request_id))
+    await line.say(b"complete", key)
+
+
+def refusal(code: str, message: str, request_id: str) -> bytes:
+    """The payload of an `error` message: a list of one."""
+    extensions = {"code": code, "requestId": request_id}
+    return json_bytes([{"message": message, "extensions": extensions}])
