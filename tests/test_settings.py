@@ -39,6 +39,8 @@ WRONG = {
     "SOCKETS_PER_MEMBER": ("0", "1001", "few"),
     "OPERATIONS_PER_SOCKET": ("0", "1001", "few"),
     "SOCKET_MESSAGE_BYTES": ("1023", "16777217", "64k"),
+    "STREAMS_PER_MEMBER": ("0", "1001", "few"),
+    "HEARTBEAT_SECONDS": ("0", "301", "often"),
     "SEND_SECONDS": ("0", "301", "soon"),
     "EXPLORER": ("perhaps",),
     "INTROSPECTION": ("perhaps",),

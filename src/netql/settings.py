@@ -113,8 +113,15 @@ class Settings(BaseSettings):
     socket_message_bytes: Annotated[int, Field(ge=1024, le=16 * 1024 * 1024)] = Field(
         256 * 1024, description="largest message on a socket, in bytes, 1024 to 16777216"
     )
+    streams_per_member: Annotated[int, Field(ge=1, le=1000)] = Field(
+        50,
+        description="subscriptions over HTTP that one member may hold open in a process, 1 to 1000",
+    )
+    heartbeat_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
+        12.0, description="seconds between signs of life on a stream over HTTP, up to 300"
+    )
     send_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
-        10.0, description="seconds that a client of a socket may take nothing, up to 300"
+        10.0, description="seconds that a client of a socket or stream may take nothing, up to 300"
     )
     explorer: bool = Field(True, description="serve GraphiQL at /graphql")
     introspection: bool = Field(True, description="answer introspection queries")

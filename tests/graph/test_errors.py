@@ -159,8 +159,9 @@ async def test_a_subscription_without_a_stream_is_a_mistake_of_the_request(
     for person in (await people.member(), None):
         answer = await api.answer(query, as_=person)
         assert told(answer) == (
-            "BAD_REQUEST",
-            "A subscription has no single answer: open a WebSocket for it.",
+            "NOT_ACCEPTABLE",
+            "A subscription has no single answer: accept text/event-stream, or"
+            " multipart/mixed;subscriptionSpec=1.0, or open a WebSocket.",
         )
     assert caplog.records == []
 

@@ -299,7 +299,7 @@ def test_a_get_brings_its_variables(server: Server) -> None:
 @pytest.mark.parametrize("accept", ["image/png", "text/html", "application/json;q=0", "text/*"])
 def test_who_takes_no_answer_of_ours_gets_406(server: Server, accept: str) -> None:
     response = post(server, QUERY, {**JSON, "accept": accept})
-    assert refused(response) == "BAD_REQUEST"
+    assert refused(response) == "NOT_ACCEPTABLE"
     assert response.status_code == 406
     assert response.headers["content-type"] == "application/json; charset=utf-8"
 

@@ -20,6 +20,7 @@ from tests.conftest import DATABASE
 from tests.live.client import PATIENCE, Frame, GraphQLSocket, Stream, socket_of
 from tests.live.inside import INVITATIONS
 from tests.live.server import Member, Server, running
+from tests.live.streams import EVENTS, PARTS, asking
 from tests.processes import command
 
 SEND = """mutation Send($id: ID!, $note: String) {
@@ -113,19 +114,27 @@ async def test_a_server_with_open_sockets_stops_at_once(
             listening(server, ben, herald) as (listener, _, cursor),
             socket_of(server.url, None) as idle,
             socket_of(server.url, ben.token) as resumed,
+            asking(server.url, INVITATIONS, EVENTS, ben.token) as events,
+            asking(server.url, INVITATIONS, PARTS, ben.token, after=cursor) as parts,
         ):
             await resumed.start(INVITATIONS, after=cursor)
             took = asyncio.create_task(asyncio.to_thread(server.stop))
             codes = [await one.close_code() for one in (listener, idle, resumed)]
+            # Their bodies end in good order, but they are not complete.
+            assert await events.until(b"complete") == b":\n\n"
+            assert await parts.until(b"--graphql--") == b"\r\n--graphql"
+            assert events.ended
+            assert parts.ended
             assert await took < 6
     # Going away or restarting, but not cut off.
     assert set(codes) <= {1001, 1012}
     log = server.log.read_text()
     assert "Traceback" not in log
+    assert "without completing" not in log
     assert "timeout graceful shutdown exceeded" not in log
 
 
-async def test_a_session_that_ends_elsewhere_ends_sockets_within_a_second(
+async def test_a_session_that_ends_elsewhere_ends_sockets_and_streams_within_a_second(
     server: Server, serving_environment: dict[str, str]
 ) -> None:
     """Nobody tells the process: it looks, twice a second."""
@@ -133,6 +142,7 @@ async def test_a_session_that_ends_elsewhere_ends_sockets_within_a_second(
     async with (
         socket_of(server.url, ben.token) as socket,
         socket_of(server.url, eve.token) as other,
+        asking(server.url, INVITATIONS, EVENTS, ben.token) as stream,
     ):
         await socket.start(INVITATIONS)
         assert await socket.alive()
@@ -140,6 +150,9 @@ async def test_a_session_that_ends_elsewhere_ends_sockets_within_a_second(
         began = time.monotonic()
         assert ended == 1
         assert await socket.close_code() == 4403
+        [error] = (await stream.answer())["errors"]
+        assert error["extensions"]["code"] == "UNAUTHENTICATED"
+        assert await stream.event() == ("complete", None)
         # Half of it between two looks, and the rest for a machine that is busy with other tests.
         assert time.monotonic() - began < 1.5
         assert await other.alive()

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, told who is asking; and the door to sockets.
+"""GraphQL over HTTP, told who is asking; and the doors to streams and sockets.
 
 Statuses: 200 for whatever was run, and with application/json for whatever was understood as
 GraphQL, its mistakes told in the answer; 400 for what was not, and with
@@ -22,9 +22,13 @@ from netql.api.answering import ONE_ANSWER, Schema
 from netql.api.context import Context, Services
 from netql.api.operations import UNRESOLVED, NotAllowed, NotOffered
 from netql.api.origins import Headers, Origins
+from netql.api.patience import HungUp, NotReading
 from netql.api.requests import Gone, Wrong, body_of, check_kind, gotten, headers_of, posted
 from netql.api.responses import GUARDS, answer_bytes, failure, send_json, status_of
 from netql.api.sockets.door import SocketDoor
+from netql.api.streams.door import StreamDoor
+from netql.api.streams.framing import framing_of
+from netql.api.streams.stream import Stream, Whole
 from netql.errors import NetqlError
 
 log = logging.getLogger("netql.http")
@@ -42,6 +46,7 @@ class GraphQLView:
         self._services = services
         self._origins = Origins(services.settings.origins)
         self._sockets = SocketDoor(schema, services)
+        self._streams = StreamDoor(schema, services)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,8 +63,13 @@ class GraphQLView:
                 return
             if b"origin" in headers:
                 more = self._origins.shared_with(headers[b"origin"])
-            status, body = await self._respond(scope, receive, headers, accepts, request_id)
-        except Gone:
+            answered = await self._respond(scope, receive, headers, accepts, request_id)
+            if not isinstance(answered, tuple):
+                guards = ((b"vary", self._origins.vary), *GUARDS, *more)
+                await answered.serve(scope, receive, send, guards)
+                return
+            status, body = answered
+        except (Gone, HungUp, NotReading):
             return
         except Wrong as wrong:
             status, more = wrong.status, (*more, *wrong.headers)
@@ -82,14 +92,19 @@ class GraphQLView:
         headers: Mapping[bytes, bytes],
         accepts: Accepting,
         request_id: str,
-    ) -> tuple[int, bytes]:
-        """Status and body. Raises Wrong, Gone, Unauthenticated, Overloaded."""
+    ) -> tuple[int, bytes] | Stream | Whole:
+        """Status and body, or what responds by itself. Raises Wrong, Gone, Unauthenticated,
+        Overloaded."""
         method = scope["method"]
         if method not in ("POST", "GET"):
             raise Wrong(405, "GraphQL takes GET and POST.", headers=(_METHODS,))
-        if accepts.answer is None:
+        framing = None if accepts.answer else framing_of(accepts)
+        if not accepts.answer and framing is None:
             raise Wrong(
-                406, f"There is no answer but {JSON} and application/graphql-response+json."
+                406,
+                f"There is no answer but {JSON} and application/graphql-response+json, and to a"
+                " subscription text/event-stream and multipart/mixed;subscriptionSpec=1.0.",
+                "NOT_ACCEPTABLE",
             )
         if method == "POST":
             check_kind(headers)
@@ -113,10 +128,24 @@ class GraphQLView:
                 asked, context, ONE_ANSWER if method == "POST" else _READING
             )
         except NotOffered as refusal:
-            raise _not_offered(refusal, method) from None
+            if refusal.kind is not OperationType.SUBSCRIPTION:
+                allowed = ((b"allow", b"POST"),)
+                raise Wrong(
+                    405, f"{refusal.message} when using {method}", headers=allowed
+                ) from None
+            begun = await self._streams.begin(asked, context, accepts, headers)
+            if isinstance(begun, Stream):
+                return begun
+            answer = begun
         except NotAllowed as refusal:
+            if framing is not None:
+                return Whole(framing, failure(UNRESOLVED, refusal.message, request_id))
             raise Wrong(400 if accepts.strict else 200, refusal.message, UNRESOLVED) from None
-        return status_of(answer, strict=accepts.strict), answer_bytes(answer, request_id)
+        body = answer_bytes(answer, request_id)
+        if framing is not None:
+            # A client of streams, which takes every operation's answers as one.
+            return Whole(framing, body)
+        return status_of(answer, strict=accepts.strict), body
 
     async def _tell_methods(self, headers: Mapping[bytes, bytes], send: Send) -> None:
         """Answer an OPTIONS; a browser's, which asks for a page of another origin, with whether it
@@ -131,9 +160,3 @@ class GraphQLView:
         start = {"type": "http.response.start", "status": 204, "headers": [*told, vary, *GUARDS]}
         await send(start)
         await send({"type": "http.response.body", "body": b""})
-
-
-def _not_offered(refusal: NotOffered, method: str) -> Wrong:
-    if refusal.kind is OperationType.SUBSCRIPTION:
-        return Wrong(406, "A subscription has no single answer: open a WebSocket for it.")
-    return Wrong(405, f"{refusal.message} when using {method}", headers=((b"allow", b"POST"),))

@@ -7,11 +7,12 @@ headers of any size.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from netql.infra.leaving import IN_SCOPE, Leaving
 from netql.infra.refusals import refusal
 from netql.infra.stalled import Outgoing
 
@@ -42,6 +43,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().__init__(*args, **options)
         self._deadline: asyncio.TimerHandle | None = None
         self._outgoing: Outgoing | None = None
+        self._leaving = Leaving()
         # Between the first byte of a request and its last; and whether its headers are through.
         self._arriving = False
         self._headed = False
@@ -124,6 +126,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
+        cast(dict[str, Any], cycle.scope)[IN_SCOPE] = self._leaving
         super()._start_asgi_task(cycle, app)
 
     def handle_websocket_upgrade(self) -> None:
@@ -145,6 +148,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         self._ending = True
+        self._leaving.begin()
         # What waits behind another request of the same client was not begun, and will not be.
         self.pipeline.clear()
         if self._arriving and not self._answered and not self._refused:

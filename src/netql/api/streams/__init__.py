@@ -1,0 +1,1 @@
+"""Subscriptions over HTTP, one to a request. Told in docs/subscriptions.md."""
