@@ -42,6 +42,19 @@ WRONG = {
     "STREAMS_PER_MEMBER": ("0", "1001", "few"),
     "HEARTBEAT_SECONDS": ("0", "301", "often"),
     "SEND_SECONDS": ("0", "301", "soon"),
+    "BUS_URL": (
+        "remote",
+        "valkey",
+        "valkey://",
+        "amqp://broker",
+        "sqlite://netql.db",
+        "unix:///run/valkey.sock",
+        "redis://host:0",
+        "redis://host:port",
+        "redis://host:65536",
+        "redis://host/0?password=hush",
+        "postgres:///netql",
+    ),
     "EXPLORER": ("perhaps",),
     "INTROSPECTION": ("perhaps",),
     "LOG_LEVEL": ("loud",),
@@ -110,12 +123,22 @@ def test_draining_leaves_time_to_end_in() -> None:
         load_settings(grace_seconds=3, drain_seconds=1.1)
 
 
+def test_each_database_has_a_bus_that_fits() -> None:
+    postgres = "postgres://u@h/d"
+    assert load_settings().bus == "local"
+    assert load_settings(database_url=postgres).bus == postgres
+    for bus in ("local", "postgres://u@direct/d", "valkey://v:6380/2", "rediss://v", "valkeys://v"):
+        assert load_settings(database_url=postgres, bus_url=bus).bus == bus
+
+
 def test_no_password_is_printed() -> None:
     url = "postgres://netql:hush@db.example:5432/netql"
     assert without_password(url) == "postgres://netql:***@db.example:5432/netql"
-    lines = load_settings(database_url=url).described()
+    bus = "rediss://:hush@valkey.example/1"
+    lines = load_settings(database_url=url, bus_url=bus).described()
     assert not any("hush" in line for line in lines)
     assert f"NETQL_DATABASE_URL={without_password(url)}" in lines
+    assert "NETQL_BUS_URL=rediss://:***@valkey.example/1" in lines
     assert len(lines) == len(Settings.model_fields)
 
 

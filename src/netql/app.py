@@ -25,7 +25,6 @@ from netql.api.trusted import prepare, texts_in
 from netql.demo import CastRoute
 from netql.events.wakeups import wakeups
 from netql.infra import garbage, passwords
-from netql.infra.bus import LocalBus
 from netql.infra.database import connected, fetch
 from netql.infra.draining import Draining
 from netql.infra.tokens import Signer, signing_key
@@ -53,12 +52,11 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         passwords.prepare()
-        wakeups.attach(LocalBus())
         async with connected(settings):
             if settings.embedded:
                 await migrate()
             garbage.settle()
-            async with watch.watching():
+            async with watch.watching(), wakeups.shared(settings):
                 with draining.on_sigterm(settings.drain_seconds, settings.grace_seconds):
                     yield
 
@@ -129,7 +127,8 @@ def _health(_: Request) -> Response:
 
 
 class _Readiness:
-    """/readyz: the database answers and has every migration, and the process is not ending."""
+    """/readyz: the database answers and has every migration, and the process is not ending. A bus
+    that does not answer is said: events still come, by polling."""
 
     def __init__(self, draining: Draining) -> None:
         self._draining = draining
@@ -147,4 +146,6 @@ class _Readiness:
             return PlainTextResponse("the database does not answer\n", 503)
         if missing:
             return PlainTextResponse("the database needs migrating: netql migrate\n", 503)
-        return PlainTextResponse("ready\n")
+        deaf = wakeups.bus.trouble is not None
+        late = "the bus does not answer: events come by polling\n" if deaf else ""
+        return PlainTextResponse("ready\n" + late)

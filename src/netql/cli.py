@@ -18,6 +18,7 @@ from netql.app import create_app, signer_of
 from netql.demo import for_demo
 from netql.doctor import examine
 from netql.errors import ConfigurationError, NetqlError
+from netql.infra.buses import line_of
 from netql.infra.database import connected
 from netql.infra.http_protocol import HttpProtocol
 from netql.infra.websocket_protocol import WebSocketProtocol
@@ -88,6 +89,7 @@ def _serve(settings: Settings, *, demo: bool) -> None:
     for line in settings.described():
         logging.getLogger("netql").info(line)
     signer_of(settings)  # Made here, so that several workers find it made.
+    line_of(settings)  # Refused here rather than by each of them.
     asyncio.run(_check_tables(settings))
     options: dict[str, Any] = {
         "host": settings.host,
@@ -255,6 +257,7 @@ def doctor() -> None:
     click.echo(f"database: {without_password(settings.database_url)}")
     findings = asyncio.run(examine(settings))
     for finding in findings:
-        click.echo(f"{'ok  ' if finding.fine else 'BAD '} {finding.about}: {finding.said}")
-    if not all(finding.fine for finding in findings):
+        mark = "ok  " if finding.fine else "BAD " if finding.grave else "WARN"
+        click.echo(f"{mark} {finding.about}: {finding.said}")
+    if any(finding.grave and not finding.fine for finding in findings):
         raise SystemExit(1)

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netql.errors import ConfigurationError
+from netql.infra.buses import delay
 from netql.infra.database import connected, dialect, fetch_one
 from netql.infra.tokens import signing_key
 from netql.migrations.runner import applied, pending, refuse_newer
-from netql.settings import Settings, SignUp
+from netql.settings import Settings, SignUp, without_password
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at, and how it is."""
+    """One thing looked at, and how it is. What is not `grave` only makes netql worse."""
 
     about: str
     fine: bool
     said: str
+    grave: bool = True
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -28,6 +30,7 @@ async def examine(settings: Settings) -> list[Finding]:
             findings += await _database()
     except ConfigurationError as error:
         findings.append(Finding("database", False, error.message))
+    findings.append(await _bus(settings))
     findings.append(
         Finding(
             "sign-up", True, "open to everybody" if settings.sign_up is SignUp.OPEN else "closed"
@@ -45,6 +48,23 @@ def _key(settings: Settings) -> Finding:
     except ConfigurationError as error:
         return Finding("signing key", False, error.message)
     return Finding("signing key", True, f"{path} is well")
+
+
+async def _bus(settings: Settings) -> Finding:
+    """Two processes' worth of bus: what one sends, the other must hear."""
+    if settings.bus == "local":
+        alone = settings.workers == 1
+        said = "wakes its own process" + ("" if alone else "; others find events by polling")
+        return Finding("bus", alone, said, grave=False)
+    try:
+        took = await delay(settings)
+    except ConfigurationError as error:
+        return Finding("bus", False, error.message)
+    except ConnectionError as error:
+        return Finding("bus", False, f"{error}; events come by polling", grave=False)
+    return Finding(
+        "bus", True, f"{without_password(settings.bus)} wakes others in {took * 1000:.1f} ms"
+    )
 
 
 async def _database() -> list[Finding]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -19,6 +19,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*\Z")
 _HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])\Z")
 _PORT = re.compile(r":[0-9]{1,5}\Z")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
+_BUSES = ("postgres", "postgresql", "valkey", "valkeys", "redis", "rediss")
 
 
 class SignUp(StrEnum):
@@ -123,6 +124,11 @@ class Settings(BaseSettings):
     send_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
         10.0, description="seconds that a client of a socket or stream may take nothing, up to 300"
     )
+    bus_url: str = Field(
+        "",
+        description="local, postgres://..., or valkey://, redis:// or rediss:// as in"
+        " valkey://USER:PASSWORD@HOST:PORT/NUMBER; the database's own if empty",
+    )
     explorer: bool = Field(True, description="serve GraphiQL at /graphql")
     introspection: bool = Field(True, description="answer introspection queries")
     trusted_documents: Path | None = Field(
@@ -158,6 +164,27 @@ class Settings(BaseSettings):
                 raise ValueError(f"{one!r} is no host's name")
         return tuple(one.lower() for one in value)
 
+    @field_validator("bus_url")
+    @classmethod
+    def _known_bus(cls, value: str) -> str:
+        if value in ("", "local"):
+            return value
+        url = urlsplit(value)
+        if url.scheme not in _BUSES or not url.hostname:
+            raise ValueError("is no address of a bus")
+        if "password" in parse_qs(url.query):
+            raise ValueError("a password stands before the host, not after it")
+        # Raises ValueError itself for what is no port.
+        if url.port == 0:
+            raise ValueError("port 0 is none to connect to")
+        return value
+
+    @property
+    def bus(self) -> str:
+        """The address of the bus: the database's own on PostgreSQL, and on SQLite, which belongs
+        to one process, `local`."""
+        return self.bus_url or ("local" if self.embedded else self.database_url)
+
     @property
     def embedded(self) -> bool:
         """Whether the database is a SQLite file of this process."""
@@ -176,7 +203,7 @@ class Settings(BaseSettings):
         lines = []
         for name in type(self).model_fields:
             value = getattr(self, name)
-            if name == "database_url":
+            if name.endswith("_url"):
                 value = without_password(value)
             elif isinstance(value, tuple):
                 value = ",".join(value)

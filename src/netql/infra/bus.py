@@ -1,7 +1,7 @@
 """Wake-ups from whoever wrote an event to whoever waits for one.
 
 A bus carries topics (a member's id), never contents: a lost wake-up costs a poll interval,
-never an event. LocalBus serves one process.
+never an event. LocalBus serves one process; several share one by `infra.shared_bus`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ class Bus(Protocol):
     @contextmanager
     def listening(self, topic: UUID) -> Iterator[asyncio.Event]:
         """An event that is set at each wake-up of the topic until the block ends."""
+        raise NotImplementedError
+
+    @property
+    def trouble(self) -> str | None:
+        """Why wake-ups do not come through to other processes now, or None if they do."""
         raise NotImplementedError
 
 
@@ -45,3 +50,7 @@ class LocalBus:
             self._listeners[topic].discard(listener)
             if not self._listeners[topic]:
                 del self._listeners[topic]
+
+    @property
+    def trouble(self) -> str | None:
+        return None

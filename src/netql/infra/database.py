@@ -202,11 +202,7 @@ def engine_config(settings: Settings) -> dict[str, Any]:
         return {
             "engine": "netql.infra.asyncpg_engine",
             "credentials": {
-                "host": unquote(url.hostname or "localhost"),
-                "port": url.port or 5432,
-                "user": unquote(url.username or "postgres"),
-                "password": unquote(url.password) if url.password else None,
-                "database": unquote(url.path.lstrip("/")) or "netql",
+                **postgres_address(settings.database_url),
                 "minsize": 1,
                 "maxsize": settings.database_connections,
                 "patience": settings.database_patience,
@@ -216,6 +212,18 @@ def engine_config(settings: Settings) -> dict[str, Any]:
     raise ConfigurationError(
         "NETQL_DATABASE_URL accepts sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME."
     )
+
+
+def postgres_address(address: str) -> dict[str, Any]:
+    """What asyncpg has to know of a postgres:// address to connect to it."""
+    url = urlsplit(address)
+    return {
+        "host": unquote(url.hostname or "localhost"),
+        "port": url.port or 5432,
+        "user": unquote(url.username or "postgres"),
+        "password": unquote(url.password) if url.password else None,
+        "database": unquote(url.path.lstrip("/")) or "netql",
+    }
 
 
 @asynccontextmanager
