@@ -42,6 +42,7 @@ WRONG = {
     "STREAMS_PER_MEMBER": ("0", "1001", "few"),
     "HEARTBEAT_SECONDS": ("0", "301", "often"),
     "SEND_SECONDS": ("0", "301", "soon"),
+    "EVENT_DAYS": ("0", "3651", "long"),
     "BUS_URL": (
         "remote",
         "valkey",

@@ -23,6 +23,7 @@ from netql.api.responses import guarded
 from netql.api.schema import create_schema, printed
 from netql.api.trusted import prepare, texts_in
 from netql.demo import CastRoute
+from netql.events.pruning import pruning
 from netql.events.wakeups import wakeups
 from netql.infra import garbage, passwords
 from netql.infra.database import connected, fetch
@@ -56,7 +57,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
             if settings.embedded:
                 await migrate()
             garbage.settle()
-            async with watch.watching(), wakeups.shared(settings):
+            async with watch.watching(), wakeups.shared(settings), pruning(settings):
                 with draining.on_sigterm(settings.drain_seconds, settings.grace_seconds):
                     yield
 

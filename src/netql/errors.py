@@ -5,6 +5,7 @@ NetqlError
 │   └── NotFound            not there, not yours, blocked, closed: one answer for all of them
 ├── Unauthenticated         who is asking is not known: a top-level error
 ├── BadCursor               a cursor that this list did not hand out: a top-level error
+├── StreamReset             what came after a stream's cursor is not kept any more: query again
 ├── BadPage                 `first` or `last` outside what a page may be: a top-level error
 ├── Overloaded              no database connection came free in time: a top-level error, try again
 ├── Interrupted             the database failed in passing: a top-level error, try again
@@ -56,6 +57,16 @@ class BadCursor(NetqlError):
 
     def __init__(self) -> None:
         super().__init__("That cursor does not belong to this list.")
+
+
+class StreamReset(NetqlError):
+    """A cursor of a stream from before what is kept: a client queries again, and goes on without
+    it."""
+
+    code = "STREAM_RESET"
+
+    def __init__(self) -> None:
+        super().__init__("What happened after that cursor is not kept any more. Query again.")
 
 
 class BadPage(NetqlError):

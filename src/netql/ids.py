@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID, uuid4
 
@@ -18,6 +19,12 @@ from uuid_utils.compat import uuid7
 def new_id() -> UUID:
     """A key that sorts by the time of its making, so that indexes grow at one end."""
     return uuid7()
+
+
+def earliest_id(moment: datetime) -> UUID:
+    """Sorts before every key that `new_id` makes from that moment on, and after those from
+    before its millisecond."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def new_blind_id() -> UUID:

@@ -124,6 +124,9 @@ class Settings(BaseSettings):
     send_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
         10.0, description="seconds that a client of a socket or stream may take nothing, up to 300"
     )
+    event_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        30, description="days that events are kept for clients who come back, 1 to 3650"
+    )
     bus_url: str = Field(
         "",
         description="local, postgres://..., or valkey://, redis:// or rediss:// as in"

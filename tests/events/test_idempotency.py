@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from netql.clock import now
-from netql.events.idempotency import PRUNED
-from netql.ids import new_id
-from netql.infra.database import Row, dialect, execute, fetch, for_update, transaction
+from netql.infra.database import Row, execute, fetch
 from tests.api import Api
 from tests.connections.graph import MUTATIONS, accept, codes, decline, send, stored, told, withdraw
 from tests.network.graph import ADD, add, entries
@@ -27,19 +24,6 @@ async def pair(people: People) -> tuple[Person, Person]:
 async def keys(person: Person) -> list[Row]:
     return await fetch(
         "SELECT mutation, key, outcome FROM idempotency_keys WHERE member_id = $1", person.key
-    )
-
-
-async def kept(person: Person, key: str, at: datetime) -> None:
-    """A key as it was stored at that moment."""
-    await execute(
-        "INSERT INTO idempotency_keys"
-        " (id, member_id, mutation, key, input_hash, outcome, node_ids, stored_at)"
-        " VALUES ($1, $2, 'sendInvitation', $3, '', 'invited', '{}', $4)",
-        new_id(),
-        person.key,
-        key,
-        at,
     )
 
 
@@ -253,48 +237,3 @@ async def test_a_key_is_kept_for_a_day(api: Api, pair: tuple[Person, Person]) ->
     assert codes(await send(api, ann, ben, idempotencyKey="one")) == ["ALREADY_PENDING"]
     other = await send(api, ann, ben, note="Other", idempotencyKey="one")
     assert codes(other) == ["ALREADY_PENDING"]
-
-
-async def test_keys_past_their_day_go_with_the_next_one(api: Api, people: People) -> None:
-    """Some at a time, the member's own alone, and none that still counts."""
-    ann, cat = [await people.member() for _ in range(2)]
-    old, fresh = now() - timedelta(hours=24, seconds=1), now() - timedelta(hours=23)
-    for person in (ann, cat):
-        for number in range(PRUNED + 5):
-            await kept(person, f"old {number}", old)
-        await kept(person, "fresh", fresh)
-    ben, dan = [await people.member("Ben Birch") for _ in range(2)]
-    assert codes(await send(api, ann, ben, idempotencyKey="one")) == []
-    assert len(await keys(ann)) == 5 + 2
-    assert codes(await send(api, ann, dan, idempotencyKey="two")) == []
-    assert {row["key"] for row in await keys(ann)} == {"fresh", "one", "two"}
-    assert len(await keys(cat)) == PRUNED + 6
-
-
-async def test_a_key_that_somebody_holds_is_passed_over(
-    api: Api, people: People, pair: tuple[Person, Person]
-) -> None:
-    """On SQLite nobody can hold one: there is one writer."""
-    ann, ben = pair
-    await kept(ann, "old", now() - timedelta(hours=25))
-    if dialect() == "postgres":
-        holding, let_go = asyncio.Event(), asyncio.Event()
-
-        async def hold() -> None:
-            async with transaction():
-                await fetch(
-                    f"SELECT id FROM idempotency_keys WHERE member_id = $1{for_update()}", ann.key
-                )
-                holding.set()
-                await let_go.wait()
-
-        held = asyncio.create_task(hold())
-        await holding.wait()
-        async with asyncio.timeout(10):
-            assert codes(await send(api, ann, ben, idempotencyKey="one")) == []
-        assert {row["key"] for row in await keys(ann)} == {"old", "one"}
-        let_go.set()
-        await held
-    cat = await people.member()
-    assert codes(await send(api, ann, cat, idempotencyKey="two")) == []
-    assert "old" not in {row["key"] for row in await keys(ann)}

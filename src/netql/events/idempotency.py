@@ -2,9 +2,8 @@
 
 The key is stored in the transaction of the work itself, under (member, mutation, key), with a
 hash of the input and the ids of what was made. A repeat resolves those ids anew through the
-doors, so it never shows what is hidden by now. Refusals are not stored.
-
-Nobody sweeps: with each new key some of its member's old ones go.
+doors, so it never shows what is hidden by now. Refusals are not stored. Keys past their day count
+no more, and go by and by (`events.pruning`).
 """
 
 from __future__ import annotations
@@ -19,12 +18,10 @@ import orjson
 from netql.clock import now
 from netql.errors import Refused
 from netql.ids import new_id
-from netql.infra.database import Row, execute, fetch_one, unless_held
+from netql.infra.database import Row, execute, fetch_one
 
 _LONGEST_KEY = 255
 KEPT = timedelta(hours=24)
-# How many keys past that go with each new one. More than one, so that they cannot gather.
-PRUNED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +106,7 @@ class Once:
                 outcome.word,
                 orjson.dumps(ids).decode(),
             )
-            await _prune(self._member_id)
         return outcome
-
-
-async def _prune(member_id: UUID) -> None:
-    await execute(
-        "DELETE FROM idempotency_keys WHERE id IN (SELECT id FROM idempotency_keys"
-        f" WHERE member_id = $1 AND stored_at < $2 LIMIT $3{unless_held()})",
-        member_id,
-        now() - KEPT,
-        PRUNED,
-    )
 
 
 def _earlier(row: Row, digest: str) -> Outcome:

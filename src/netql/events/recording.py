@@ -7,17 +7,21 @@ a gap that fills later, and two transactions never wait for each other crosswise
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
 from netql.clock import now
-from netql.errors import BadCursor
+from netql.errors import BadCursor, StreamReset
 from netql.events import Event, MemberEvent, handlers
 from netql.events.wakeups import wakeups
 from netql.ids import new_id
 from netql.infra.database import current_transaction, dialect, execute, fetch, fetch_one
+
+_CURSOR_BYTES = 16
+_CURSOR = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,9 @@ _BOTH = f"""WITH stream AS ({_NUMBERS})
 
 
 async def _append(recipient_id: UUID, events: list[MemberEvent]) -> None:
-    rows = [(new_id(), secrets.token_urlsafe(16), one.kind, one.subject_id) for one in events]
+    rows = [
+        (new_id(), secrets.token_urlsafe(_CURSOR_BYTES), one.kind, one.subject_id) for one in events
+    ]
     if dialect() == "postgres":
         columns = (list(column) for column in zip(*rows, strict=True))
         await execute(_BOTH, recipient_id, len(rows), *columns, now())
@@ -96,20 +102,36 @@ async def last_number(member_id: UUID) -> int:
     return int(row["last_number"]) if row else 0
 
 
+async def pruned_to(member_id: UUID) -> int:
+    """Up to which number a member's log is not kept any more; 0 while it is whole.
+
+    The newest entry always is, so numbers before the oldest one are those that went.
+    """
+    row = await fetch_one(
+        "SELECT min(number) AS oldest FROM events WHERE member_id = $1", member_id
+    )
+    return 0 if row is None or row["oldest"] is None else int(row["oldest"]) - 1
+
+
 async def number_at(member_id: UUID, cursor: str) -> int:
-    """The number behind a cursor of that member's own log. Raises BadCursor."""
-    row = None
-    if cursor.isascii() and "\0" not in cursor and len(cursor) <= 64:
-        row = await fetch_one(
-            "SELECT number FROM events WHERE cursor = $1 AND member_id = $2", cursor, member_id
-        )
-    if row is None:
+    """The number behind a cursor of that member's own log.
+
+    Raises BadCursor, or StreamReset where it may stem from before what is kept: such cursors
+    cannot be told from invented ones any more, and to query again is right for both.
+    """
+    if _CURSOR.fullmatch(cursor) is None:
         raise BadCursor
+    row = await fetch_one(
+        "SELECT number FROM events WHERE cursor = $1 AND member_id = $2", cursor, member_id
+    )
+    if row is None:
+        raise StreamReset if await pruned_to(member_id) else BadCursor
     return int(row["number"])
 
 
 async def entries_after(member_id: UUID, number: int, limit: int = 100) -> list[LogEntry]:
-    """The next entries of a member's log, oldest first."""
+    """The next entries of a member's log, oldest first. Raises StreamReset where some of them
+    are not kept any more: numbers have no gaps, so the first one tells."""
     rows = await fetch(
         "SELECT number, cursor, kind, subject_id FROM events"
         " WHERE member_id = $1 AND number > $2 ORDER BY number LIMIT $3",
@@ -117,6 +139,8 @@ async def entries_after(member_id: UUID, number: int, limit: int = 100) -> list[
         number,
         limit,
     )
+    if rows and rows[0]["number"] != number + 1:
+        raise StreamReset
     return [LogEntry(r["number"], r["cursor"], r["kind"], r["subject_id"]) for r in rows]
 
 
