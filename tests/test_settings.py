@@ -58,6 +58,7 @@ WRONG = {
     ),
     "EXPLORER": ("perhaps",),
     "INTROSPECTION": ("perhaps",),
+    "TRUSTED_MODE": ("closed", "ONLY?"),
     "LOG_LEVEL": ("loud",),
 }
 # Any text is an address or a path; what is behind it is found out when it is used.
@@ -130,6 +131,12 @@ def test_each_database_has_a_bus_that_fits() -> None:
     assert load_settings(database_url=postgres).bus == postgres
     for bus in ("local", "postgres://u@direct/d", "valkey://v:6380/2", "rediss://v", "valkeys://v"):
         assert load_settings(database_url=postgres, bus_url=bus).bus == bus
+
+
+def test_only_trusted_texts_without_any_are_refused_with_the_reason() -> None:
+    assert load_settings(trusted_mode="only", trusted_documents="texts").trusted_documents
+    with pytest.raises(ConfigurationError, match="NETQL_TRUSTED_MODE: with `only` nothing"):
+        load_settings(trusted_mode="only")
 
 
 def test_no_password_is_printed() -> None:

@@ -19,9 +19,10 @@ from netql.api.context import Services
 from netql.api.explorer import example_texts, explorer_assets, explorer_page
 from netql.api.hosts import Hosts, refuse_host
 from netql.api.http import GraphQLView
+from netql.api.manifests import texts_at
 from netql.api.responses import guarded
 from netql.api.schema import create_schema, printed
-from netql.api.trusted import prepare, texts_in
+from netql.api.trusting import prepare
 from netql.demo import CastRoute
 from netql.events.pruning import pruning
 from netql.events.wakeups import wakeups
@@ -46,7 +47,8 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
     schema = create_schema(introspection=settings.introspection)
     if settings.explorer:
         schema.operations.documents.trust(example_texts())
-    prepare(schema.operations, texts_in(settings.trusted_documents))
+    prepare(schema.operations, texts_at(settings.trusted_documents))
+    schema.operations.trusted.mode = settings.trusted_mode
     view = GraphQLView(schema, Services(settings, accounts))
     draining = Draining()
 
@@ -115,7 +117,10 @@ class _Endpoint:
 
 
 def _looks(request: Request) -> bool:
-    return "text/html" in request.headers.get("accept", "") and "query" not in request.query_params
+    asks = {"query", "documentId", "doc_id", "extensions"}
+    return "text/html" in request.headers.get("accept", "") and asks.isdisjoint(
+        request.query_params
+    )
 
 
 def _schema_text(_: Request) -> Response:

@@ -13,7 +13,9 @@ import uvicorn
 
 from netql import __version__
 from netql.accounts.actions import create_account, token_for
-from netql.api.schema import printed
+from netql.api.manifests import texts_at
+from netql.api.schema import create_schema, printed
+from netql.api.trusting import HOW_TO, prepare
 from netql.app import create_app, signer_of
 from netql.demo import for_demo
 from netql.doctor import examine
@@ -199,6 +201,22 @@ def migrate_command(target: str | None) -> None:
 def schema() -> None:
     """Print the schema, as in schema.graphql."""
     click.echo(printed(), nl=False)
+
+
+@main.command(name="trusted-documents")
+def trusted_documents() -> None:
+    """Tell how to make trusted documents, and look over those that are set."""
+    settings = load_settings()
+    click.echo(HOW_TO)
+    if settings.trusted_documents is None:
+        click.echo("Now: NETQL_TRUSTED_DOCUMENTS is not set, and any text runs.")
+        return
+    texts = texts_at(settings.trusted_documents)
+    prepare(create_schema().operations, texts)
+    click.echo(
+        f"Now: {len(set(texts.values()))} valid texts in {settings.trusted_documents},"
+        f" NETQL_TRUSTED_MODE={settings.trusted_mode}."
+    )
 
 
 @main.command()

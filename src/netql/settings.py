@@ -27,6 +27,14 @@ class SignUp(StrEnum):
     CLOSED = "closed"
 
 
+class TrustedMode(StrEnum):
+    """Which texts run: any; any, but those that are not trusted are noted; trusted ones only."""
+
+    OPEN = "open"
+    PREFERRED = "preferred"
+    ONLY = "only"
+
+
 class LogLevel(StrEnum):
     DEBUG = "debug"
     INFO = "info"
@@ -135,8 +143,9 @@ class Settings(BaseSettings):
     explorer: bool = Field(True, description="serve GraphiQL at /graphql")
     introspection: bool = Field(True, description="answer introspection queries")
     trusted_documents: Path | None = Field(
-        None, description="folder of .graphql files whose texts are always kept ready"
+        None, description="manifest of your clients' texts, or a folder of them and .graphql files"
     )
+    trusted_mode: TrustedMode = Field(TrustedMode.OPEN, description="open, preferred or only")
     log_level: LogLevel = Field(LogLevel.INFO, description="debug, info, warning or error")
 
     @field_validator("database_url")
@@ -256,5 +265,10 @@ def load_settings(**overrides: object) -> Settings:
     if settings.drain_seconds > settings.grace_seconds - 2:
         raise ConfigurationError(
             "NETQL_DRAIN_SECONDS: it must leave 2 of NETQL_GRACE_SECONDS for requests to end in."
+        )
+    if settings.trusted_mode is TrustedMode.ONLY and settings.trusted_documents is None:
+        raise ConfigurationError(
+            "NETQL_TRUSTED_MODE: with `only` nothing would run, for no text is trusted. "
+            "Set NETQL_TRUSTED_DOCUMENTS too; `netql trusted-documents` tells how."
         )
     return settings

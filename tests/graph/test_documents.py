@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +22,6 @@ from netql.api.documents import Document, Documents
 from netql.api.explorer import example_texts
 from netql.api.operations import Asked, Mistaken, NotAllowed, NotOffered
 from netql.api.schema import create_schema
-from netql.api.trusted import prepare, texts_in
-from netql.errors import ConfigurationError
 from netql.execution.plan import SelectionPlan
 from tests.api import Api
 from tests.people import People
@@ -161,22 +158,3 @@ def test_the_estimate_of_memory_is_no_less_than_what_is_allocated(
     finally:
         tracemalloc.stop()
     assert after - before <= kept[1].weight <= 4 * (after - before)
-
-
-def test_trusted_texts_are_read_from_a_folder(tmp_path: Path) -> None:
-    (tmp_path / "Me.graphql").write_text("{ viewer { id } }")
-    (tmp_path / "README.md").write_text("not a text")
-    assert texts_in(tmp_path) == ["{ viewer { id } }"]
-    assert texts_in(None) == []
-    with pytest.raises(ConfigurationError, match="NETQL_TRUSTED_DOCUMENTS must be a folder"):
-        texts_in(tmp_path / "nowhere")
-
-
-def test_a_trusted_text_is_ready_at_once_and_must_be_valid() -> None:
-    operations = create_schema().operations
-    several = "query A { viewer { id } } query B { viewer { name } }"
-    prepare(operations, ["{ viewer { id } }", several])
-    assert operations.documents.find(several) is not None
-    assert len(operations.documents) == 0
-    with pytest.raises(ConfigurationError, match="NETQL_TRUSTED_DOCUMENTS holds a text"):
-        prepare(operations, ["{ nothing }"])

@@ -139,6 +139,10 @@ class Documents:
         for text in texts:
             self._trusted.setdefault(text, None)
 
+    def trusts(self, text: str) -> bool:
+        """Whether it is one of our own."""
+        return text in self._trusted
+
     def find(self, text: str) -> Document | None:
         """The document of that text, if it is kept."""
         found = self._trusted.get(text)

@@ -21,17 +21,21 @@ from graphql import (
 from strawberry.schema.schema import validate_document
 
 from netql.api.documents import Document, Documents, Operation
+from netql.api.persisted import Reference, not_trusted
+from netql.api.trusted import Trusted
 
 # The code of a request that does not say which of several operations it means.
 UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 
 
 class Asked(NamedTuple):
-    """What a client sent: the text, its variables, and which of its operations is meant."""
+    """What a client sent: the text or what names it, its variables, and which of its operations is
+    meant."""
 
     text: str
     variables: dict[str, Any] | None = None
     name: str | None = None
+    reference: Reference | None = None
 
 
 class NotAllowed(Exception):
@@ -63,6 +67,7 @@ class Operations:
 
     def __init__(self, schema: GraphQLSchema, *, introspection: bool) -> None:
         self.documents = Documents()
+        self.trusted = Trusted(self.documents)
         self._schema = schema
         self._rules: tuple[type[ASTValidationRule], ...] = tuple(specified_rules)
         if not introspection:
@@ -70,13 +75,15 @@ class Operations:
 
     def find(self, asked: Asked, allowed: Collection[OperationType]) -> Operation:
         """The operation, valid and of an allowed type. Raises NotAllowed or Mistaken."""
+        if asked.reference is not None:
+            return self._referred(asked, asked.reference, allowed)
         document = self.documents.find(asked.text)
         if document is not None:
-            operation = _chosen(document, asked.name, allowed)
-            _be_one(document, asked.name)
-            return operation
+            return _one_of(document, asked.name, allowed)
         if not asked.text:
             raise NotAllowed("No GraphQL query found in the request")
+        if self.trusted.refuses(asked.text):
+            raise Mistaken([not_trusted()])
         node = _parsed(asked.text)
         document = Document(self._schema, asked.text, node)
         operation = _chosen(document, asked.name, allowed)
@@ -84,7 +91,21 @@ class Operations:
         if errors := validate_document(self._schema, node, self._rules):
             raise Mistaken(errors)
         self.documents.keep(document)
+        self.trusted.note(asked.text)
         _be_one(document, asked.name)
+        return operation
+
+    def _referred(
+        self, asked: Asked, reference: Reference, allowed: Collection[OperationType]
+    ) -> Operation:
+        document = self.trusted.by_id.get(reference.id)
+        if document is not None and not asked.text:
+            return _one_of(document, asked.name, allowed)
+        text = self.trusted.text_of(reference, asked.text)
+        if isinstance(text, GraphQLError):
+            raise Mistaken([text])
+        operation = self.find(Asked(text, asked.variables, asked.name), allowed)
+        self.trusted.register(reference, text)
         return operation
 
 
@@ -95,6 +116,12 @@ def _parsed(text: str) -> DocumentNode:
         raise Mistaken([error]) from None
     except Exception as error:
         raise Mistaken([GraphQLError(str(error), original_error=error)]) from error
+
+
+def _one_of(document: Document, name: str | None, allowed: Collection[OperationType]) -> Operation:
+    operation = _chosen(document, name, allowed)
+    _be_one(document, name)
+    return operation
 
 
 def _chosen(document: Document, name: str | None, allowed: Collection[OperationType]) -> Operation:

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope
 
 from netql.api.operations import Asked
 from netql.api.origins import Headers
+from netql.api.persisted import Misnamed, reference_of
 
 # What a request is worth: larger ones are refused unread.
 LARGEST_BODY = 256 * 1024
@@ -124,7 +125,7 @@ def gotten(scope: Scope) -> Asked:
     except ValueError:
         raise Wrong(400, "The address is not percent-encoded UTF-8.") from None
     given: dict[str, Any] = dict(pairs)
-    for name in ("query", "operationName", "variables", "extensions"):
+    for name in ("query", "documentId", "doc_id", "operationName", "variables", "extensions"):
         if sum(key == name for key, _ in pairs) > 1:
             raise Wrong(400, f"The parameter {name} is there twice.")
     for name in ("variables", "extensions"):
@@ -154,11 +155,18 @@ def asked_of(given: dict[str, Any]) -> Asked:
         raise Wrong(400, "`variables` must be an object or null, if it is there.")
     if name is not None and not isinstance(name, str):
         raise Wrong(400, "`operationName` must be a string or null, if it is there.")
-    if not isinstance(given.get("extensions"), dict | None):
+    extensions = given.get("extensions")
+    if not isinstance(extensions, dict | None):
         raise Wrong(400, "`extensions` must be an object or null, if it is there.")
-    if not text:
+    if text and not extensions:
+        return Asked(text, variables, name)
+    try:
+        reference = reference_of(given, text)
+    except Misnamed as misnamed:
+        raise Wrong(400, misnamed.message) from None
+    if not text and reference is None:
         raise Wrong(400, "No GraphQL query found in the request.")
-    return Asked(text, variables, name)
+    return Asked(text or "", variables, name, reference)
 
 
 def _too_large() -> Wrong:

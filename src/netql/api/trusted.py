@@ -1,47 +1,61 @@
-"""The texts of an operator's own clients: read at the start, made ready, never driven out."""
+"""The texts of an operator's own clients: read at the start, made ready, never driven out; and
+what becomes of a text that is not among them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+import logging
 
-from graphql import OperationType
+from graphql import GraphQLError
 
-from netql.api.operations import Asked, Mistaken, NotAllowed, Operations
-from netql.errors import ConfigurationError
+from netql.api.documents import Document, Documents
+from netql.api.manifests import hash_of
+from netql.api.persisted import (
+    Reference,
+    Registered,
+    mismatched,
+    not_found,
+    not_listed,
+    not_supported,
+)
+from netql.settings import TrustedMode
 
-_SETTING = "NETQL_TRUSTED_DOCUMENTS"
-
-
-def texts_in(folder: Path | None) -> list[str]:
-    """The texts of the folder's `.graphql` files; none without a folder.
-
-    A client has to send its text the same to the letter. Raises ConfigurationError for a folder
-    that cannot be read.
-    """
-    if folder is None:
-        return []
-    try:
-        return [
-            file.read_text("utf-8")
-            for file in sorted(folder.iterdir())
-            if file.suffix == ".graphql"
-        ]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{_SETTING} must be a folder that netql can read ({error})."
-        ) from error
+log = logging.getLogger("netql.trusted")
 
 
-def prepare(operations: Operations, texts: Iterable[str]) -> None:
-    """Keep the texts for good. Raises ConfigurationError for one that is not valid."""
-    for text in texts:
-        operations.documents.trust([text])
-        try:
-            operations.find(Asked(text), tuple(OperationType))
-        except (Mistaken, NotAllowed) as mistake:
-            # Of several operations a request will name one.
-            if operations.documents.find(text) is None:
-                raise ConfigurationError(
-                    f"{_SETTING} holds a text that is not valid ({mistake}): {text[:80]!r}"
-                ) from None
+class Trusted:
+    """What may be asked for by a name, and whether anything else runs."""
+
+    def __init__(self, documents: Documents) -> None:
+        self.mode = TrustedMode.OPEN
+        # One look-up stands for everything: parsed, valid, planned.
+        self.by_id: dict[str, Document] = {}
+        self.registered = Registered()
+        self._documents = documents
+
+    def refuses(self, text: str) -> bool:
+        """Whether the text must not run. Asked only where it is not kept."""
+        return self.mode is TrustedMode.ONLY and not self._documents.trusts(text)
+
+    def note(self, text: str) -> None:
+        """Tell the operator of a text that `only` would refuse, by its hash alone."""
+        if self.mode is TrustedMode.PREFERRED and not self._documents.trusts(text):
+            log.info("a text runs that is not trusted: sha256:%s", hash_of(text))
+
+    def text_of(self, reference: Reference, text: str) -> str | GraphQLError:
+        """The text that is meant, or why there is none: by its name, or sent along with it."""
+        known = self.by_id.get(reference.id)
+        if text:
+            fits = hash_of(text) == reference.id or (known is not None and known.text == text)
+            return text if fits else mismatched()
+        if known is not None:
+            return known.text
+        if not reference.registers:
+            return not_listed()
+        if self.mode is TrustedMode.ONLY:
+            return not_supported()
+        return self.registered.find(reference.id) or not_found()
+
+    def register(self, reference: Reference, text: str) -> None:
+        """Remember a valid text under its hash, unless it is trusted and known anyway."""
+        if self.mode is not TrustedMode.ONLY and not self._documents.trusts(text):
+            self.registered.register(reference.id, text)

@@ -1,0 +1,1 @@
+"""Texts that are sent by a name, and what runs where only those do."""
