@@ -14,6 +14,7 @@ from netql.api.context import Context, Info
 from netql.api.enums import InvitationEventKind
 from netql.api.invitations import Invitation
 from netql.api.nodes import node_of
+from netql.api.nullability import NEVER_NULL
 from netql.connections import queries
 from netql.connections.events import INVITATION_RECEIVED
 from netql.connections.rules import InvitationStatus
@@ -27,7 +28,9 @@ class InvitationEvent:
     cursor: str = strawberry.field(
         description="Where the viewer's stream stands now: pass it as `after` to go on from here."
     )
-    invitation: Invitation | None = strawberry.field(description="The invitation, as it is now.")
+    invitation: Invitation | None = strawberry.field(
+        description="The invitation, as it is now.", directives=[NEVER_NULL]
+    )
     pending_count: int = strawberry.field(
         description="How many invitations wait for the viewer as this is sent."
     )

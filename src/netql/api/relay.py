@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
+from netql.api.nullability import ITEMS_NEVER_NULL, NEVER_NULL
 from netql.execution.batched import Column, batched
 from netql.execution.level import Level
 from netql.paging import Page, Window, window
@@ -35,7 +36,7 @@ class PageInfo:
 @strawberry.type(description="An item of a list, with its place in it.")
 class Edge(Generic[N]):
     cursor: str = strawberry.field(description="The item's place, for `after` and `before`.")
-    node: N | None = strawberry.field(description="The item.")
+    node: N | None = strawberry.field(description="The item.", directives=[NEVER_NULL])
 
 
 def _totals(lists: list[ListOf[Any]], _: Level) -> Column[int]:
@@ -53,14 +54,15 @@ class ListOf(Generic[N]):
     wrap: strawberry.Private[Callable[[Any], Any]]
     count: strawberry.Private[Callable[[], Awaitable[int | None]]]
 
-    @strawberry.field(description="The items with their cursors.")
+    # What the viewer may not see is left out before a page is made, so it holds no gaps.
+    @strawberry.field(description="The items with their cursors.", directives=[ITEMS_NEVER_NULL])
     def edges(self) -> list[Edge[N] | None]:
         return [
             Edge(cursor=cursor, node=self.wrap(item))
             for cursor, item in zip(self.page.cursors, self.page.items, strict=True)
         ]
 
-    @strawberry.field(description="The items alone.")
+    @strawberry.field(description="The items alone.", directives=[ITEMS_NEVER_NULL])
     def nodes(self) -> list[N | None]:
         return list(map(self.wrap, self.page.items))
 

@@ -104,6 +104,10 @@ _DIRECTIVES = {
         '  default: Audience!\n  """The widest audience that the owner may choose."""\n'
         "  widest: Audience!\n) on FIELD_DEFINITION"
     ),
+    "directive @semanticNonNull(levels: [Int!]!) on FIELD_DEFINITION": (
+        'directive @semanticNonNull(\n  """The levels that are never null: 0 is the field itself, '
+        '1 the items of its list."""\n  levels: [Int!]! = [0]\n) on FIELD_DEFINITION'
+    ),
     "directive @oneOf on INPUT_OBJECT": (
         '"""Exactly one of the input\'s fields must be given."""\ndirective @oneOf on INPUT_OBJECT'
     ),

@@ -20,7 +20,8 @@ graphql`
 graphql`
   fragment documents_connections on Member
   @refetchable(queryName: "documentsConnectionsPaginationQuery")
-  @argumentDefinitions(count: { type: "Int", defaultValue: 1 }, cursor: { type: "String" }) {
+  @argumentDefinitions(count: { type: "Int", defaultValue: 1 }, cursor: { type: "String" })
+  @throwOnFieldError {
     connections(first: $count, after: $cursor) @connection(key: "documents_connections") {
       totalCount
       edges {
