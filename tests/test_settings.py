@@ -58,6 +58,7 @@ WRONG = {
     ),
     "EXPLORER": ("perhaps",),
     "INTROSPECTION": ("perhaps",),
+    "SCHEMA_FOR": ("nobody", "ann"),
     "TRUSTED_MODE": ("closed", "ONLY?"),
     "LOG_LEVEL": ("loud",),
 }

@@ -16,12 +16,18 @@ from starlette.types import Receive, Scope, Send
 from netql.accounts.actions import Accounts
 from netql.accounts.watch import watch
 from netql.api.context import Services
-from netql.api.explorer import example_texts, explorer_assets, explorer_page
+from netql.api.explorer import (
+    example_texts,
+    explorer_assets,
+    explorer_page,
+    introspection_text,
+)
 from netql.api.hosts import Hosts, refuse_host
 from netql.api.http import GraphQLView
 from netql.api.manifests import texts_at
 from netql.api.responses import guarded
-from netql.api.schema import create_schema, printed
+from netql.api.schema import create_schema
+from netql.api.schema_text import SchemaText
 from netql.api.trusting import prepare
 from netql.demo import CastRoute
 from netql.events.pruning import pruning
@@ -46,7 +52,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
     accounts = Accounts(settings, signer_of(settings))
     schema = create_schema(introspection=settings.introspection)
     if settings.explorer:
-        schema.operations.documents.trust(example_texts())
+        schema.operations.documents.trust([introspection_text(), *example_texts()])
     prepare(schema.operations, texts_at(settings.trusted_documents))
     schema.operations.trusted.mode = settings.trusted_mode
     view = GraphQLView(schema, Services(settings, accounts))
@@ -66,10 +72,11 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/graphql", _Endpoint(view, demo=demo, explorer=settings.explorer)),
         WebSocketRoute("/graphql", view),
-        Route("/schema.graphql", _schema_text),
         Route("/healthz", _health),
         Route("/readyz", _Readiness(draining), methods=["GET"]),
     ]
+    if settings.introspection:
+        routes.append(Route("/schema.graphql", SchemaText(accounts.signer, settings.schema_for)))
     if settings.explorer:
         routes.append(explorer_assets())
     if demo:
@@ -121,10 +128,6 @@ def _looks(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "") and asks.isdisjoint(
         request.query_params
     )
-
-
-def _schema_text(_: Request) -> Response:
-    return PlainTextResponse(printed())
 
 
 def _health(_: Request) -> Response:

@@ -27,6 +27,11 @@ class SignUp(StrEnum):
     CLOSED = "closed"
 
 
+class SchemaFor(StrEnum):
+    EVERYBODY = "everybody"
+    MEMBERS = "members"
+
+
 class TrustedMode(StrEnum):
     """Which texts run: any; any, but those that are not trusted are noted; trusted ones only."""
 
@@ -142,6 +147,10 @@ class Settings(BaseSettings):
     )
     explorer: bool = Field(True, description="serve GraphiQL at /graphql")
     introspection: bool = Field(True, description="answer introspection queries")
+    schema_for: SchemaFor = Field(
+        SchemaFor.EVERYBODY,
+        description="who may read the schema, here and by introspection: everybody or members",
+    )
     trusted_documents: Path | None = Field(
         None, description="manifest of your clients' texts, or a folder of them and .graphql files"
     )

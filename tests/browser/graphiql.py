@@ -31,6 +31,7 @@ _ARGUMENTS = [
 ]
 _QUERY = ".graphiql-query-editor .CodeMirror"
 _VARIABLES = ".graphiql-editor-tool .graphiql-editor:nth-child(1) .CodeMirror"
+_HEADERS = ".graphiql-editor-tool .graphiql-editor:nth-child(2) .CodeMirror"
 _RESULT = ".result-window .CodeMirror"
 
 
@@ -84,10 +85,11 @@ class Explorer:
             self.faults.append(f"opened {socket.url}")
         socket.on("framesent", lambda frame: self.sent.append(json.loads(frame)))
 
-    async def open(self) -> None:
+    async def open(self, *, demo: bool) -> None:
         await self.page.goto(f"{self._url}/graphql")
         await self.page.wait_for_selector(".graphiql-execute-button")
-        await self.page.wait_for_selector("#viewing-as:not([disabled])")
+        if demo:
+            await self.page.wait_for_selector("#viewing-as:not([disabled])")
 
     async def view_as(self, viewer: str) -> None:
         """Look through the eyes of one of the cast, or of a guest."""
@@ -95,11 +97,14 @@ class Explorer:
 
     async def tab(self, title: str) -> None:
         await self.page.click(f".graphiql-tab-button:text-is('{title}')")
+        await self._named(title)
+
+    async def _named(self, name: str) -> None:
         # A moment after the text GraphiQL takes the name, and runs the operation of that name.
         await self._until(
             "([selector, name]) => document.querySelector(selector)"
             "?.CodeMirror.operationName === name",
-            [_QUERY, title],
+            [_QUERY, name],
         )
 
     async def variables(self, **values: str) -> None:
@@ -107,6 +112,27 @@ class Explorer:
             "([selector, text]) => document.querySelector(selector).CodeMirror.setValue(text)",
             [_VARIABLES, json.dumps(values, indent=2)],
         )
+
+    async def headers(self, **values: str) -> None:
+        """Type headers, as a member does who has a token."""
+        await self.page.evaluate(
+            "([selector, text]) => document.querySelector(selector).CodeMirror.setValue(text)",
+            [_HEADERS, json.dumps(values)],
+        )
+
+    async def write(self, text: str) -> None:
+        """Put an operation, which has a name, in the place of what stands in the editor."""
+        await self.page.evaluate(
+            "([selector, text]) => document.querySelector(selector).CodeMirror.setValue(text)",
+            [_QUERY, text],
+        )
+        await self._named(text.split()[1])
+
+    async def read_schema_again(self) -> Any:
+        """Press the button that asks for the schema; the answer."""
+        async with self.page.expect_response(f"{self._url}/graphql") as answered:
+            await self.page.click("button[aria-label='Re-fetch GraphQL schema']")
+        return await (await answered.value).json()
 
     async def press_run(self) -> None:
         await self.page.click(".graphiql-execute-button")
@@ -155,11 +181,11 @@ class Explorer:
 
 
 @asynccontextmanager
-async def window(of: Browser, url: str) -> AsyncIterator[Explorer]:
+async def window(of: Browser, url: str, *, demo: bool = True) -> AsyncIterator[Explorer]:
     """A window of its own: nothing is shared with other windows."""
     context = await of.new_context(viewport={"width": 1400, "height": 900})
     explorer = Explorer(await context.new_page(), url)
-    await explorer.open()
+    await explorer.open(demo=demo)
     try:
         yield explorer
     finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from tests.browser.graphiql import (
     MISSING,
     PATIENCE,
     Explorer,
-    browser,
     may_do_without,
     window,
 )
@@ -43,12 +42,6 @@ def demo(
     with running(environment(new_database(), directory), directory, "demo") as server:
         yield server
     assert "Traceback" not in server.log.read_text()
-
-
-@pytest.fixture(scope="module")
-async def chrome() -> AsyncIterator[Browser]:
-    async with browser() as started:
-        yield started
 
 
 async def bens_profile(page: Explorer, viewer: str) -> Any:

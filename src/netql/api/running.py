@@ -27,6 +27,10 @@ from strawberry.types.execution import PreExecutionError
 from netql.api.context import Context, FreshPerEvent
 from netql.api.documents import Documents, Operation
 from netql.api.errors import told
+from netql.errors import Unauthenticated
+from netql.settings import SchemaFor
+
+_OF_THE_SCHEMA = ("__schema", "__type")
 
 
 def executor_of(
@@ -36,7 +40,10 @@ def executor_of(
     variables: dict[str, Any] | None,
     root: Any = None,
 ) -> FreshPerEvent | list[GraphQLError]:
-    """What runs the operation for one request, or what is wrong with the variables."""
+    """What runs the operation for one request, or what is wrong with the variables; or that it
+    asks for a schema that only members may read."""
+    if context.viewer.is_guest and _is_for_members(operation, context):
+        return [GraphQLError(str(refusal := Unauthenticated()), original_error=refusal)]
     document = operation.document
     values = operation.variables.values(variables or {})
     if isinstance(values, list):
@@ -56,6 +63,13 @@ def executor_of(
     )
     executor.operation_plan = operation.plan
     return executor
+
+
+def _is_for_members(operation: Operation, context: Context) -> bool:
+    return (
+        context.services.settings.schema_for is SchemaFor.MEMBERS
+        and not operation.plan.names.isdisjoint(_OF_THE_SCHEMA)
+    )
 
 
 async def answered(
