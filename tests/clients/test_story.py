@@ -9,6 +9,9 @@ from tests.clients.conftest import MISSING, World, may_do_without, node
 pytestmark = pytest.mark.skipif(may_do_without(), reason=MISSING)
 
 
-@pytest.mark.parametrize("client", ["plain", "apollo", "urql"])
+@pytest.mark.parametrize(
+    "client",
+    ["plain", "apollo", "apollo-multipart", "urql", "urql-sse", "graphql-sse"],
+)
 def test_a_client_tells_the_story(world: World, client: str) -> None:
     assert "told" in node(f"{client}.mjs", **world.told)
