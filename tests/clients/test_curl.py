@@ -1,4 +1,4 @@
-"""curl tells the demo's story, the event aside: what waits for Ben he reads in a list."""
+"""curl tells the demo's story; events come to it as server-sent ones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,23 +21,54 @@ pytestmark = pytest.mark.skipif(
 )
 
 PHONE = '{ member(by: {handle: "ben"}) { id phone } }'
-WAITING = "{ viewer { receivedInvitations(first: 1) { nodes { id note inviter { handle } } } } }"
+INVITES = "subscription { invitationReceived { invitation { id note inviter { handle phone } } } }"
+
+
+def words(world: World, handle: str | None, query: str) -> list[str]:
+    """curl, asking as somebody; it fails for a status that is no success."""
+    given = ["Content-Type: application/json"]
+    if handle is not None:
+        given.append(f"Authorization: Bearer {world.tokens[handle]}")
+    headers = [word for header in given for word in ("-H", header)]
+    url = f"{world.server.url}/graphql"
+    body = json.dumps({"query": query})
+    return ["curl", "--silent", "--show-error", "--fail", url, *headers, "-d", body]
 
 
 def curl(world: World, handle: str | None, query: str) -> Any:
-    """The data of what curl gets; it fails for a status that is no success."""
-    words = [] if handle is None else ["-H", f"Authorization: Bearer {world.tokens[handle]}"]
-    done = subprocess.run(
-        ["curl", "--silent", "--show-error", "--fail", f"{world.server.url}/graphql"]
-        + [*words, "-H", "Content-Type: application/json", "-d", json.dumps({"query": query})],
-        capture_output=True,
-        text=True,
-        timeout=20,
-    )
+    """The data of what curl gets."""
+    done = subprocess.run(words(world, handle, query), capture_output=True, text=True, timeout=20)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert "errors" not in answer, answer
     return answer["data"]
+
+
+@contextmanager
+def listening(world: World) -> Iterator[Callable[[float], Any]]:
+    """Ben's curl with a subscription; it gives the next invitation, or None after some seconds."""
+    asked = [*words(world, "ben", INVITES), "--no-buffer", "-H", "Accept: text/event-stream"]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        lines: Queue[bytes] = Queue()
+        reader = Thread(
+            target=lambda pipe: [lines.put(line) for line in pipe], args=[process.stdout]
+        )
+        reader.start()
+
+        def following(seconds: float) -> Any:
+            try:
+                while not (line := lines.get(timeout=seconds)).startswith(b"data: {"):
+                    pass
+            except Empty:
+                return None
+            return json.loads(line[6:])["data"]["invitationReceived"]["invitation"]
+
+        try:
+            yield following
+        finally:
+            process.terminate()
+            reader.join()
 
 
 def test_curl_tells_the_story(world: World) -> None:
@@ -42,11 +77,17 @@ def test_curl_tells_the_story(world: World) -> None:
     for stranger in ("eve", None):
         assert curl(world, stranger, PHONE)["member"]["phone"] is None
     invite = f'mutation {{ sendInvitation(input: {{memberId: "{ben["id"]}", note: "Hello"}})'
-    sent = curl(world, "eve", invite + " { invitation { id } userErrors { code } } }")
-    assert sent["sendInvitation"]["userErrors"] == []
-    (waiting,) = curl(world, "ben", WAITING)["viewer"]["receivedInvitations"]["nodes"]
-    assert waiting["note"] == "Hello"
-    assert waiting["inviter"] == {"handle": "eve"}
-    accept = f'mutation {{ acceptInvitation(input: {{invitationId: "{waiting["id"]}"}})'
+    invite += " { invitation { id } userErrors { code } } }"
+    with listening(world) as following:
+        # Dan invites Ben until it is heard.
+        while curl(world, "dan", invite) and following(0.5) is None:
+            world.as_it_was()
+        sent = curl(world, "eve", invite)["sendInvitation"]
+        assert sent["userErrors"] == []
+        arrived = following(10)
+        assert arrived["id"] == sent["invitation"]["id"]
+        assert arrived["note"] == "Hello"
+        assert arrived["inviter"] == {"handle": "eve", "phone": None}
+    accept = f'mutation {{ acceptInvitation(input: {{invitationId: "{arrived["id"]}"}})'
     curl(world, "ben", accept + " { userErrors { code } } }")
     assert curl(world, "eve", PHONE)["member"]["phone"] == ben["phone"]
