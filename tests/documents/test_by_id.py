@@ -9,7 +9,6 @@ from graphql import OperationType
 from netql.api.answering import ONE_ANSWER
 from netql.api.manifests import hash_of
 from netql.api.operations import Asked
-from netql.api.persisted import Reference
 from netql.api.schema import create_schema
 from netql.api.trusting import prepare
 from tests.documents.conftest import CALL, ENTER, ME, STRANGE, Netql, apollo
@@ -102,7 +101,7 @@ def test_an_id_costs_one_look_and_no_reading_of_the_text() -> None:
     prepare(operations, {"me": ME})
     counts = operations.documents.counts
     before = (counts.hits, counts.misses)
-    asked = Asked("", None, None, Reference("me", registers=False))
+    asked = Asked("", None, None, "me")
     first = operations.find(asked, ONE_ANSWER)
     assert operations.find(asked, ONE_ANSWER) is first
     assert first is operations.find(Asked(ME), frozenset((OperationType.QUERY,)))

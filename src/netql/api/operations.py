@@ -21,7 +21,7 @@ from graphql import (
 from strawberry.schema.schema import validate_document
 
 from netql.api.documents import Document, Documents, Operation
-from netql.api.persisted import Reference, not_trusted
+from netql.api.persisted import not_trusted
 from netql.api.trusted import Trusted
 
 # The code of a request that does not say which of several operations it means.
@@ -35,7 +35,7 @@ class Asked(NamedTuple):
     text: str
     variables: dict[str, Any] | None = None
     name: str | None = None
-    reference: Reference | None = None
+    reference: str | None = None
 
 
 class NotAllowed(Exception):
@@ -75,11 +75,15 @@ class Operations:
 
     def find(self, asked: Asked, allowed: Collection[OperationType]) -> Operation:
         """The operation, valid and of an allowed type. Raises NotAllowed or Mistaken."""
-        if asked.reference is not None:
-            return self._referred(asked, asked.reference, allowed)
-        document = self.documents.find(asked.text)
+        reference = asked.reference
+        if reference is None:
+            document = self.documents.find(asked.text)
+        elif asked.text or (document := self.trusted.by_id.get(reference)) is None:
+            return self._referred(asked, reference, allowed)
         if document is not None:
-            return _one_of(document, asked.name, allowed)
+            operation = _chosen(document, asked.name, allowed)
+            _be_one(document, asked.name)
+            return operation
         if not asked.text:
             raise NotAllowed("No GraphQL query found in the request")
         if self.trusted.refuses(asked.text):
@@ -96,11 +100,9 @@ class Operations:
         return operation
 
     def _referred(
-        self, asked: Asked, reference: Reference, allowed: Collection[OperationType]
+        self, asked: Asked, reference: str, allowed: Collection[OperationType]
     ) -> Operation:
-        document = self.trusted.by_id.get(reference.id)
-        if document is not None and not asked.text:
-            return _one_of(document, asked.name, allowed)
+        """As `find`, for what is no trusted document by its id alone."""
         text = self.trusted.text_of(reference, asked.text)
         if isinstance(text, GraphQLError):
             raise Mistaken([text])
@@ -116,12 +118,6 @@ def _parsed(text: str) -> DocumentNode:
         raise Mistaken([error]) from None
     except Exception as error:
         raise Mistaken([GraphQLError(str(error), original_error=error)]) from error
-
-
-def _one_of(document: Document, name: str | None, allowed: Collection[OperationType]) -> Operation:
-    operation = _chosen(document, name, allowed)
-    _be_one(document, name)
-    return operation
 
 
 def _chosen(document: Document, name: str | None, allowed: Collection[OperationType]) -> Operation:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from sys import getsizeof
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import GraphQLError
 
@@ -18,11 +18,10 @@ MOST_REGISTERED = 1024
 MOST_REGISTERED_BYTES = 4 * 1024 * 1024
 
 
-class Reference(NamedTuple):
-    """A name for a text; `registers` if it is Apollo's hash, which a text may come with."""
+class Digest(str):
+    """A name that is Apollo's hash: its text may come along with it, to be registered."""
 
-    id: str
-    registers: bool
+    __slots__ = ()
 
 
 class Misnamed(Exception):
@@ -33,31 +32,32 @@ class Misnamed(Exception):
         self.message = message
 
 
-def reference_of(given: dict[str, Any], text: str | None) -> Reference | None:
+def reference_of(given: dict[str, Any], text: str | None) -> str | None:
     """How a request names its text, whatever it came by: the body of a POST, the parameters of a
     GET, the payload of a socket's `subscribe`. A text wins over an id. Raises Misnamed."""
-    extensions = given.get("extensions")
-    named = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
-    if named is not None:
-        return _apollo(named)
+    if extensions := given.get("extensions"):
+        named = extensions.get("persistedQuery")
+        if named is not None:
+            return _apollo(named)
     if text:
         return None
-    for key in ("documentId", "doc_id"):
-        name = given.get(key)
-        if name is not None:
-            if not isinstance(name, str) or not name:
-                raise Misnamed(f"`{key}` must be a string that is not empty.")
-            return Reference(name, registers=False)
-    return None
+    name = given.get("documentId")
+    if name is None:
+        name = given.get("doc_id")
+        if name is None:
+            return None
+    if not isinstance(name, str) or not name:
+        raise Misnamed("A `documentId` must be a string that is not empty.")
+    return name
 
 
-def _apollo(named: Any) -> Reference:
+def _apollo(named: Any) -> Digest:
     name = named.get("sha256Hash") if isinstance(named, dict) else None
     if not isinstance(name, str) or not name:
         raise Misnamed("`extensions.persistedQuery` must be an object with a sha256Hash.")
     if named.get("version", 1) != 1:
         raise Misnamed("Unsupported persisted query version")
-    return Reference(name, registers=True)
+    return Digest(name)
 
 
 # Messages and codes that Apollo's and urql's clients look for: after the first they send the text,

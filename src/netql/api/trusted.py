@@ -10,7 +10,7 @@ from graphql import GraphQLError
 from netql.api.documents import Document, Documents
 from netql.api.manifests import hash_of
 from netql.api.persisted import (
-    Reference,
+    Digest,
     Registered,
     mismatched,
     not_found,
@@ -41,21 +41,20 @@ class Trusted:
         if self.mode is TrustedMode.PREFERRED and not self._documents.trusts(text):
             log.info("a text runs that is not trusted: sha256:%s", hash_of(text))
 
-    def text_of(self, reference: Reference, text: str) -> str | GraphQLError:
-        """The text that is meant, or why there is none: by its name, or sent along with it."""
-        known = self.by_id.get(reference.id)
+    def text_of(self, reference: str, text: str) -> str | GraphQLError:
+        """The text that is meant, sent along with its name or registered by it; or why there is
+        none. Of a trusted document's id alone there is no need to ask."""
         if text:
-            fits = hash_of(text) == reference.id or (known is not None and known.text == text)
+            known = self.by_id.get(reference)
+            fits = hash_of(text) == reference or (known is not None and known.text == text)
             return text if fits else mismatched()
-        if known is not None:
-            return known.text
-        if not reference.registers:
+        if not isinstance(reference, Digest):
             return not_listed()
         if self.mode is TrustedMode.ONLY:
             return not_supported()
-        return self.registered.find(reference.id) or not_found()
+        return self.registered.find(reference) or not_found()
 
-    def register(self, reference: Reference, text: str) -> None:
+    def register(self, reference: str, text: str) -> None:
         """Remember a valid text under its hash, unless it is trusted and known anyway."""
         if self.mode is not TrustedMode.ONLY and not self._documents.trusts(text):
-            self.registered.register(reference.id, text)
+            self.registered.register(reference, text)
