@@ -11,7 +11,10 @@ import pytest
 from netql.api.manifests import hash_of
 from tests.clients.conftest import MISSING, demo, may_do_without, node, workplace
 
-pytestmark = pytest.mark.skipif(may_do_without(), reason=MISSING)
+pytestmark = [
+    pytest.mark.skipif(may_do_without(), reason=MISSING),
+    pytest.mark.timeout(300),
+]
 
 
 def test_documents_of_the_client_preset_run_where_nothing_else_does(

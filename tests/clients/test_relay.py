@@ -10,7 +10,10 @@ import pytest
 
 from tests.clients.conftest import MISSING, demo, may_do_without, node, workplace
 
-pytestmark = pytest.mark.skipif(may_do_without(), reason=MISSING)
+pytestmark = [
+    pytest.mark.skipif(may_do_without(), reason=MISSING),
+    pytest.mark.timeout(300),
+]
 
 
 def test_persisted_documents_of_relay_run_where_nothing_else_does(
