@@ -11,6 +11,7 @@ from netql.accounts.events import AccountClosed
 from netql.accounts.models import Account
 from netql.clock import now
 from netql.errors import Refused
+from netql.events.idempotency import Once, Outcome, check_key, key_reused
 from netql.events.recording import forget_log, record
 from netql.ids import new_id
 from netql.infra import passwords
@@ -22,6 +23,7 @@ from netql.viewer import Viewer
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 200
+_SIGN_UP = "signUp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,26 @@ class Accounts:
         self.signer = signer
         self._refresh_lifetime = timedelta(days=settings.refresh_token_days)
 
-    async def sign_up(self, handle: str, name: str, password: str) -> SignedIn:
+    async def sign_up(
+        self, handle: str, name: str, password: str, idempotency_key: str | None = None
+    ) -> SignedIn:
         """Make a member with an account, signed in.
 
-        Raises Refused SIGN_UP_CLOSED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, TEXT_INVALID or as
-        `create_member` does.
+        Raises Refused SIGN_UP_CLOSED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, TEXT_INVALID, an
+        idempotency code, or as `create_member` does. Whoever has no name here yet has no keys
+        either: a key is the new member's own, and tells a repeat by its handle and password.
         """
         if self._settings.sign_up is SignUp.CLOSED:
             raise Refused("SIGN_UP_CLOSED", "This network takes no sign-ups. Ask its operator.")
-        member_id = await create_account(handle, name, password)
+        try:
+            member_id = await create_account(handle, name, password, idempotency_key)
+        except Refused as refusal:
+            if refusal.code != "HANDLE_TAKEN" or idempotency_key is None:
+                raise
+            earlier = await _made_before(handle, name, password, idempotency_key)
+            if earlier is None:
+                raise
+            member_id = earlier
         return await self._sign_in(member_id)
 
     async def sign_in(self, handle: str, password: str) -> SignedIn:
@@ -98,8 +111,11 @@ class Accounts:
         )
 
 
-async def create_account(handle: str, name: str, password: str) -> UUID:
+async def create_account(
+    handle: str, name: str, password: str, idempotency_key: str | None = None
+) -> UUID:
     """A member with a password, whoever asks. Raises Refused as `sign_up` does."""
+    check_key(idempotency_key)
     if _encodable(password) != password:
         raise Refused("TEXT_INVALID", "A password may not hold such characters.", ("password",))
     if len(password) > LONGEST_PASSWORD:
@@ -121,7 +137,33 @@ async def create_account(handle: str, name: str, password: str) -> UUID:
         await Account.create(
             id=new_id(), member_id=member_id, password_hash=password_hash, created_at=now()
         )
+        once = Once(member_id, _SIGN_UP, idempotency_key)
+        await once.claim(handle.lower(), name.strip())
+        await once.keep(Outcome("made", {}))
     return member_id
+
+
+async def _made_before(handle: str, name: str, password: str, key: str) -> UUID | None:
+    """The member whom this very call made before; None if it did not.
+
+    Without the password that was chosen then, it did not, whatever the key. Raises Refused
+    IDEMPOTENCY_KEY_REUSED where only the name differs.
+    """
+    row = await fetch_one(
+        "SELECT a.member_id, a.password_hash FROM accounts a JOIN members m"
+        " ON m.id = a.member_id WHERE m.handle = $1 AND m.closed_at IS NULL",
+        _searchable(handle),
+    )
+    if row is None:
+        return None
+    once = Once(row["member_id"], _SIGN_UP, key)
+    fits = await once.fits(handle.lower(), name.strip())
+    # Passwords are tried only by who knows the key.
+    if fits is None or not await passwords.matches(password, row["password_hash"]):
+        return None
+    if not fits:
+        raise key_reused()
+    return UUID(str(row["member_id"]))
 
 
 async def sign_out(viewer: Viewer) -> None:

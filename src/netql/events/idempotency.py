@@ -9,6 +9,7 @@ no more, and go by and by (`events.pruning`).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -48,14 +49,8 @@ class Once:
         """Raises Refused IDEMPOTENCY_KEY_INVALID or IDEMPOTENCY_KEY_REUSED."""
         if self._key is None:
             return None
-        if not self._key or len(self._key) > _LONGEST_KEY or not self._key.isprintable():
-            raise Refused(
-                "IDEMPOTENCY_KEY_INVALID",
-                f"A key has 1 to {_LONGEST_KEY} printable characters.",
-                ("idempotencyKey",),
-            )
-        parts = orjson.dumps([str(part) if part is not None else None for part in input_parts])
-        digest = hashlib.sha256(parts).hexdigest()
+        check_key(self._key)
+        digest = _digest(input_parts)
         await execute(
             "DELETE FROM idempotency_keys"
             " WHERE member_id = $1 AND mutation = $2 AND key = $3 AND stored_at < $4",
@@ -65,17 +60,27 @@ class Once:
             now() - KEPT,
         )
         while not await self._insert(digest):
-            row = await fetch_one(
-                "SELECT input_hash, outcome, node_ids FROM idempotency_keys"
-                " WHERE member_id = $1 AND mutation = $2 AND key = $3",
-                self._member_id,
-                self._mutation,
-                self._key,
-            )
+            row = await self._row()
             if row is not None:
                 return _earlier(row, digest)
             # It went between the two statements, as keys do when their member leaves.
         return None
+
+    async def fits(self, *input_parts: object) -> bool | None:
+        """Whether the first call with this key had that input; None if there was none."""
+        row = None if self._key is None else await self._row()
+        if row is None or row["stored_at"] < now() - KEPT:
+            return None
+        return bool(row["input_hash"] == _digest(input_parts))
+
+    async def _row(self) -> Row | None:
+        return await fetch_one(
+            "SELECT input_hash, outcome, node_ids, stored_at FROM idempotency_keys"
+            " WHERE member_id = $1 AND mutation = $2 AND key = $3",
+            self._member_id,
+            self._mutation,
+            self._key,
+        )
 
     async def _insert(self, digest: str) -> bool:
         return bool(
@@ -109,12 +114,31 @@ class Once:
         return outcome
 
 
-def _earlier(row: Row, digest: str) -> Outcome:
-    if row["input_hash"] != digest:
+def check_key(key: str | None) -> None:
+    """Raises Refused IDEMPOTENCY_KEY_INVALID."""
+    if key is not None and not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
         raise Refused(
-            "IDEMPOTENCY_KEY_REUSED",
-            "This key was used with a different input.",
+            "IDEMPOTENCY_KEY_INVALID",
+            f"A key has 1 to {_LONGEST_KEY} printable characters.",
             ("idempotencyKey",),
         )
+
+
+def _digest(input_parts: Sequence[object]) -> str:
+    parts = orjson.dumps([str(part) if part is not None else None for part in input_parts])
+    return hashlib.sha256(parts).hexdigest()
+
+
+def key_reused() -> Refused:
+    return Refused(
+        "IDEMPOTENCY_KEY_REUSED",
+        "This key was used with a different input.",
+        ("idempotencyKey",),
+    )
+
+
+def _earlier(row: Row, digest: str) -> Outcome:
+    if row["input_hash"] != digest:
+        raise key_reused()
     ids = {name: UUID(value) for name, value in orjson.loads(row["node_ids"]).items()}
     return Outcome(row["outcome"], ids)

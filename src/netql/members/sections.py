@@ -14,6 +14,7 @@ from uuid import UUID
 from tortoise.models import Model
 
 from netql.errors import NotFound, Refused
+from netql.events.idempotency import Once, Outcome
 from netql.ids import new_id
 from netql.infra.database import IntegrityError, Row, fetch, transaction
 from netql.infra.sql import rows
@@ -104,20 +105,31 @@ def websites_of(members: Sequence[MemberView]) -> list[list[Row] | None]:
     ]
 
 
-async def add(viewer: Viewer, section: Section, values: Mapping[str, Any]) -> UUID:
+async def add(
+    viewer: Viewer,
+    section: Section,
+    values: Mapping[str, Any],
+    idempotency_key: str | None = None,
+) -> UUID:
     """Add a row to the viewer's own list.
 
-    Raises Refused ALREADY_LISTED, TOO_MANY, DATE_INVALID, URL_INVALID or a text code.
+    Raises Refused ALREADY_LISTED, TOO_MANY, DATE_INVALID, URL_INVALID, a text or an idempotency
+    code.
     """
+    assert viewer.member_id is not None
     stored = _checked(section, values)
     rules.period(stored.get("started_on"), stored.get("ended_on"))
     key = new_id()
     async with transaction():
+        once = Once(viewer.member_id, f"add to {section.field.value}", idempotency_key)
+        if earlier := await once.claim(*(part for pair in stored.items() for part in pair)):
+            return earlier.ids["row"]
         # Held against closing, and so that two additions at once cannot overfill a list.
         await hold_open(viewer)
         if await section.model.filter(member_id=viewer.member_id).count() >= MOST_ROWS:
             raise Refused("TOO_MANY", f"A list holds {MOST_ROWS} entries at most.")
         await _unique(section.model.create(id=key, member_id=viewer.member_id, **stored))
+        await once.keep(Outcome("added", {"row": key}))
     return key
 
 

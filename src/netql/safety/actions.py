@@ -9,34 +9,40 @@ from netql.clock import now
 from netql.connections.actions import end_between
 from netql.errors import NotFound, Refused
 from netql.events import handles
+from netql.events.idempotency import Once, Outcome
 from netql.infra.database import execute, fetch_one, transaction
 from netql.relations import edges
 from netql.relations.lookup import relation
 from netql.viewer import Viewer
 
 
-async def block_member(viewer: Viewer, subject_id: UUID) -> UUID:
+async def block_member(
+    viewer: Viewer, subject_id: UUID, idempotency_key: str | None = None
+) -> UUID:
     """Block a member; the block's key. From then on each is absent for the other.
 
     The tie and open invitations end; nobody is told. Blocking twice is blocking once. Raises
-    NotFound or Refused CANNOT_TARGET_SELF.
+    NotFound, Refused CANNOT_TARGET_SELF or an idempotency code.
     """
     blocker_id = viewer.member_id
     assert blocker_id is not None
     if subject_id == blocker_id:
         raise Refused("CANNOT_TARGET_SELF", "You cannot block yourself.", ("memberId",))
     async with transaction():
+        once = Once(blocker_id, "blockMember", idempotency_key)
+        if earlier := await once.claim(subject_id):
+            return earlier.ids["block"]
         await edges.hold(blocker_id, subject_id)
         held = await _block_of(blocker_id, subject_id)
-        if held is not None:
-            return held
-        if not (await relation(blocker_id, subject_id)).present:
-            raise NotFound(("memberId",))
-        await end_between(blocker_id, subject_id)
-        await edges.block(blocker_id, subject_id, now())
-        made = await _block_of(blocker_id, subject_id)
-        assert made is not None
-        return made
+        if held is None:
+            if not (await relation(blocker_id, subject_id)).present:
+                raise NotFound(("memberId",))
+            await end_between(blocker_id, subject_id)
+            await edges.block(blocker_id, subject_id, now())
+            held = await _block_of(blocker_id, subject_id)
+        assert held is not None
+        await once.keep(Outcome("blocked", {"block": held}))
+        return held
 
 
 async def _block_of(blocker_id: UUID, blocked_id: UUID) -> UUID | None:

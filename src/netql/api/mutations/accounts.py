@@ -15,7 +15,7 @@ from netql.api.mutations.codes import (
     SignInErrorCode,
     SignUpErrorCode,
 )
-from netql.api.payloads import UserErrorOf, answer
+from netql.api.payloads import UserErrorOf, answer, sent
 from netql.viewer import Viewer
 
 
@@ -26,6 +26,13 @@ class SignUpInput:
     )
     name: str = strawberry.field(description="The name to go by.")
     password: str = strawberry.field(description="8 to 200 characters.")
+    idempotency_key: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "With the same key and input, this makes one member, however often it is sent; each "
+            "time it signs in."
+        ),
+    )
     client_mutation_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="Comes back in the payload."
     )
@@ -150,7 +157,8 @@ class AccountMutations:
         accounts = info.context.services.accounts
 
         def act(_: Viewer) -> Any:
-            return accounts.sign_up(input.handle, input.name, input.password)
+            key = sent(input.idempotency_key)
+            return accounts.sign_up(input.handle, input.name, input.password, key)
 
         return await answer(
             info,

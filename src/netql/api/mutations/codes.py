@@ -61,6 +61,8 @@ class SignUpErrorCode(Enum):
     TEXT_MISSING = "text_missing"
     TEXT_INVALID = "text_invalid"
     TEXT_TOO_LONG = "text_too_long"
+    IDEMPOTENCY_KEY_INVALID = "idempotency_key_invalid"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
 
 
 @codes
@@ -99,6 +101,8 @@ class ProfileSectionErrorCode(Enum):
     TEXT_MISSING = "text_missing"
     TEXT_INVALID = "text_invalid"
     TEXT_TOO_LONG = "text_too_long"
+    IDEMPOTENCY_KEY_INVALID = "idempotency_key_invalid"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
 
 
 @codes
@@ -177,6 +181,8 @@ class RemoveFromNetworkErrorCode(Enum):
 class BlockMemberErrorCode(Enum):
     NOT_FOUND = "not_found"
     CANNOT_TARGET_SELF = "cannot_target_self"
+    IDEMPOTENCY_KEY_INVALID = "idempotency_key_invalid"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
 
 
 @codes

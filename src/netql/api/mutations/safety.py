@@ -11,7 +11,7 @@ from netql.api.context import Info
 from netql.api.members import Member
 from netql.api.mutations.codes import BlockMemberErrorCode, UnblockMemberErrorCode
 from netql.api.nodes import node_of
-from netql.api.payloads import UserErrorOf, answer, key
+from netql.api.payloads import UserErrorOf, answer, key, sent
 from netql.api.safety import Block
 from netql.safety import actions
 from netql.viewer import Viewer
@@ -20,6 +20,10 @@ from netql.viewer import Viewer
 @strawberry.input(description="Whom to block.")
 class BlockMemberInput:
     member_id: strawberry.ID = strawberry.field(description="Whom.")
+    idempotency_key: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="With the same key and input, this is done once, however often it is sent.",
+    )
     client_mutation_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="Comes back in the payload."
     )
@@ -79,7 +83,8 @@ class SafetyMutations:
         input: Annotated[BlockMemberInput, strawberry.argument(description="What to do.")],
     ) -> BlockMemberPayload:
         async def act(viewer: Viewer) -> UUID:
-            return await actions.block_member(viewer, key("Member", input.member_id, "memberId"))
+            member_id = key("Member", input.member_id, "memberId")
+            return await actions.block_member(viewer, member_id, sent(input.idempotency_key))
 
         async def nodes(block_id: UUID) -> dict[str, Any]:
             block = await node_of(info.context, "Block", block_id)

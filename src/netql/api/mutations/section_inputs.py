@@ -26,6 +26,10 @@ class AddPositionInput:
     ended_on: date | None = strawberry.field(
         default=strawberry.UNSET, description="The last day; null: it goes on."
     )
+    idempotency_key: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="With the same key and input, this is done once, however often it is sent.",
+    )
     client_mutation_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="Comes back in the payload."
     )
@@ -64,6 +68,10 @@ class AddEducationInput:
     ended_on: date | None = strawberry.field(
         default=strawberry.UNSET, description="The last day; null: it goes on."
     )
+    idempotency_key: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="With the same key and input, this is done once, however often it is sent.",
+    )
     client_mutation_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="Comes back in the payload."
     )
@@ -89,6 +97,10 @@ class UpdateEducationInput:
 @strawberry.input(description="The skill to add.")
 class AddSkillInput:
     name: str = strawberry.field(description="The skill.")
+    idempotency_key: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="With the same key and input, this is done once, however often it is sent.",
+    )
     client_mutation_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="Comes back in the payload."
     )
@@ -108,6 +120,10 @@ class AddLanguageInput:
     name: str = strawberry.field(description="The language.")
     proficiency: str | None = strawberry.field(
         default=strawberry.UNSET, description="How well, in the member's words."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="With the same key and input, this is done once, however often it is sent.",
     )
     client_mutation_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="Comes back in the payload."
@@ -130,6 +146,10 @@ class UpdateLanguageInput:
 class AddWebsiteInput:
     url: URL = strawberry.field(description="The address.")
     label: str | None = strawberry.field(default=strawberry.UNSET, description="What is there.")
+    idempotency_key: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="With the same key and input, this is done once, however often it is sent.",
+    )
     client_mutation_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="Comes back in the payload."
     )

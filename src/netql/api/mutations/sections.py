@@ -26,7 +26,7 @@ from netql.api.mutations.section_inputs import (
     UpdateWebsiteInput,
 )
 from netql.api.nodes import node_of
-from netql.api.payloads import answer, given, key
+from netql.api.payloads import answer, given, key, sent
 from netql.members import sections
 from netql.members.sections import Section
 from netql.viewer import Viewer
@@ -89,7 +89,9 @@ class SectionMutations:
             info,
             "Position",
             input.client_mutation_id,
-            lambda viewer: sections.add(viewer, sections.POSITIONS, values),
+            lambda viewer: sections.add(
+                viewer, sections.POSITIONS, values, sent(input.idempotency_key)
+            ),
         )
 
     @strawberry.mutation(description="Change a position of one's profile.")
@@ -138,7 +140,9 @@ class SectionMutations:
             info,
             "Education",
             input.client_mutation_id,
-            lambda viewer: sections.add(viewer, sections.EDUCATION, values),
+            lambda viewer: sections.add(
+                viewer, sections.EDUCATION, values, sent(input.idempotency_key)
+            ),
         )
 
     @strawberry.mutation(description="Change an education of one's profile.")
@@ -182,7 +186,9 @@ class SectionMutations:
             info,
             "Skill",
             input.client_mutation_id,
-            lambda viewer: sections.add(viewer, sections.SKILLS, values),
+            lambda viewer: sections.add(
+                viewer, sections.SKILLS, values, sent(input.idempotency_key)
+            ),
         )
 
     @strawberry.mutation(description="Change a skill of one's profile.")
@@ -223,7 +229,9 @@ class SectionMutations:
             info,
             "Language",
             input.client_mutation_id,
-            lambda viewer: sections.add(viewer, sections.LANGUAGES, values),
+            lambda viewer: sections.add(
+                viewer, sections.LANGUAGES, values, sent(input.idempotency_key)
+            ),
         )
 
     @strawberry.mutation(description="Change a language of one's profile.")
@@ -265,7 +273,9 @@ class SectionMutations:
             info,
             "Website",
             input.client_mutation_id,
-            lambda viewer: sections.add(viewer, sections.WEBSITES, values),
+            lambda viewer: sections.add(
+                viewer, sections.WEBSITES, values, sent(input.idempotency_key)
+            ),
         )
 
     @strawberry.mutation(description="Change a website of one's profile.")
