@@ -57,7 +57,9 @@ async def test_it_connects_and_opens_both_profiles(api: Api, pair: tuple[Person,
         assert found["sentInvitation"] is found["receivedInvitation"] is None
         assert found["connection"]["connectedAt"] >= begin.isoformat()[:19]
         assert await status(api, reader, invitation) == "ACCEPTED"
-    assert await told(ann) == 0
+    # The inviter: that it was accepted, and the connection; the invitee: what came, what was
+    # answered, and the connection.
+    assert (await told(ann), await told(ben)) == (2, 3)
 
 
 async def test_twice_is_once(api: Api, pair: tuple[Person, Person]) -> None:

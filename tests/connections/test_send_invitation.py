@@ -102,8 +102,8 @@ async def test_crossing_invitations_connect(api: Api, people: People) -> None:
         "query ($id: ID!) { member(by: {id: $id}) { phone hiddenFields } }", as_=ann, id=ben.id
     )
     assert seen["member"] == {"phone": "+4930901820", "hiddenFields": []}
-    # Meeting an invitation is an answer, not an invitation: it is not announced as one.
-    assert (await told(ann), await told(ben)) == (0, 1)
+    # Meeting an invitation is an answer, not an invitation: it is announced as such.
+    assert (await told(ann), await told(ben)) == (2, 3)
     assert len((await stored(ann, ben))["invitations"]) == 1
 
 

@@ -74,6 +74,7 @@ QUESTIONS = {
     "Query.searchMembers(after:)": "query ($text: String!) {"
     ' searchMembers(query: "abc", after: $text) { totalCount nodes { handle } } }',
     "ViewAsInput.memberId": "query ($text: ID!) { viewAs(as: {memberId: $text}) { phone } }",
+    "Query.events(after:)": "query ($text: String) { events(after: $text) { isReset } }",
     "Query.blockedMembers(after:)": "query ($text: String) {"
     " blockedMembers(after: $text) { totalCount nodes { handle } } }",
     "Member.connections(after:)": _page("connections(after: $text)"),
@@ -85,8 +86,11 @@ QUESTIONS = {
     "Member.receivedInvitations(after:)": _page("receivedInvitations(after: $text)"),
     "Member.sentInvitations(after:)": _page("sentInvitations(after: $text)"),
 }
-# Asked over a socket, in tests/live/test_invitations.py.
-HEARD = "Subscription.invitationReceived(after:)"
+# Asked over a socket, in tests/live/test_cursors.py.
+HEARD = {
+    f"Subscription.{name}(after:)"
+    for name in ("invitationReceived", "invitationEvents", "connectionEvents")
+}
 # Lists whose cursors hold a text, and how to ask for them in that order.
 BY_NAME = {
     search.LIST: QUESTIONS["Query.searchMembers(after:)"],
@@ -120,7 +124,7 @@ def told(answer: Any) -> set[str]:
 
 
 def test_every_question_that_takes_a_text_is_asked() -> None:
-    assert _asked() == {*QUESTIONS, HEARD}
+    assert _asked() == {*QUESTIONS, *HEARD}
 
 
 @pytest.mark.parametrize("text", NUL, ids=repr)

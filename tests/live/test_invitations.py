@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netql import ids
-from netql.api import live as subscriptions
+from netql.api import following as subscriptions
 from tests.live.client import Stream
 from tests.live.inside import INVITATIONS, Live
 from tests.people import People, Person

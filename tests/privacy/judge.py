@@ -16,6 +16,7 @@ from tests.privacy import oracle
 from tests.privacy.scene import Scene, Subject, snake
 
 Arrival = tuple[str, str]
+PAGE = 100
 
 
 class Judge:
@@ -29,6 +30,8 @@ class Judge:
         self.entries: dict[str, tuple[UUID, UUID]] = {}
         self.invitations: dict[str, tuple[UUID, UUID]] = {}
         self.arrivals: set[Arrival] = set()
+        # After which events to ask for a page, so that the pages show all there are.
+        self.places: list[str] = []
         self._ties: defaultdict[UUID, set[UUID]] = defaultdict(set)
         for one, other in scene.ties:
             self._ties[one].add(other)
@@ -46,13 +49,19 @@ class Judge:
         for row in await fetch("SELECT * FROM invitations WHERE inviter_id = ANY($1)", keys):
             ends = (row["inviter_id"], row["invitee_id"])
             self.invitations[ids.encode("Invitation", row["id"])] = ends
+        for row in await fetch(
+            "SELECT cursor FROM events WHERE member_id = $1 AND number % $2 = 0 ORDER BY number",
+            self.scene.viewer.key,
+            PAGE,
+        ):
+            self.places.append(row["cursor"])
         return self
 
     def again(self, *, guest: bool) -> Judge:
         """A judge who has read what this one has, for a scene in which nothing changes."""
         judge = Judge(self.scene, guest=guest)
         judge.sides, judge.entries = self.sides, self.entries
-        judge.invitations = self.invitations
+        judge.invitations, judge.places = self.invitations, self.places
         return judge
 
     # What the oracle says

@@ -44,6 +44,7 @@ _ONESELF = _to("self", why="it is the viewer")
 _INVITER = _to("self", *WROTE, why="they never wrote to the viewer")
 _INVITEE = _to("self", *WRITTEN_TO, why="the viewer never wrote to them")
 _TIES = _to("own tie", "tie of others", why="these are ties")
+_OWN_TIE = _to("own tie", why="only of one's own is told")
 _ENTRY = _to("own entry", why="nobody reads the entries of others")
 
 QUERY = {
@@ -61,6 +62,18 @@ QUERY = {
     "Query.nodes(Connection)": _TIES,
     "Query.node(NetworkEntry)": _ENTRY,
     "Query.nodes(NetworkEntry)": _ENTRY,
+    **{
+        f"Query.events.{way}(InvitationEvent).invitation.{end}": recipe
+        for way in ("edges.node", "nodes")
+        for end, recipe in (
+            ("inviter", _to(*WROTE, why="nobody accepted the viewer's own")),
+            ("invitee", _ONESELF),
+        )
+    },
+    **{
+        f"Query.events.{way}(ConnectionEvent).connection": _OWN_TIE
+        for way in ("edges.node", "nodes")
+    },
     "Query.viewAs": _to("preview", why="it shows the viewer's own profile, to named eyes"),
 }
 
@@ -183,6 +196,13 @@ SUBSCRIPTION = {
         "invited viewer", "second degree", why="only whose invitation waits"
     ),
     "Subscription.invitationReceived.invitation.invitee": _ONESELF,
+    "Subscription.invitationEvents.invitation.inviter": _to(
+        "self", "second degree", *WROTE, why="only who wrote, and the viewer whom they accepted"
+    ),
+    "Subscription.invitationEvents.invitation.invitee": _to(
+        "self", "connected", why="only the viewer, and who accepted"
+    ),
+    "Subscription.connectionEvents.connection": _OWN_TIE,
 }
 
 RECIPES = QUERY | MEMBER | MUTATION | SUBSCRIPTION

@@ -12,13 +12,14 @@ import pytest
 
 from netql.accounts.actions import Accounts
 from netql.api.context import Context, Services
-from netql.api.live import invitations_received
+from netql.api.events import reset_of_invitations
+from netql.api.live import RECEIVED, stream
 from netql.connections import actions as inviting
-from netql.events.recording import entries_after
 from netql.infra.tokens import Signer
 from netql.network.actions import add_to_network
 from netql.settings import Settings
 from tests.api import Api
+from tests.live.bare_streams import newest
 from tests.people import People
 from tests.privacy.twins import (
     ON_OLGA,
@@ -175,20 +176,17 @@ async def test_a_stream_keeps_quiet_about_what_was_taken_back(
             await cast.enter(role)
         await cast.people.invite(cast["Mia"], cast["Vera"])
         context = Context(services, cast["Vera"].viewer)
-        stream = await invitations_received(context, await _start(cast))
+        events = await stream(context, RECEIVED, await newest(cast["Vera"]), reset_of_invitations)
         await _taken_back(cast, choice)
         await cast.people.invite(cast["Paul"], cast["Vera"])
         sent[choice] = []
         while not sent[choice] or sent[choice][-1][0] != cast["Paul"].key:
-            event = await anext(stream)
-            sent[choice].append((event.invitation.view.facts.inviter_id, event.pending_count))
-        await stream.aclose()
+            event = await anext(events)
+            assert event.invitation is not None
+            count = await context.loaders.pending_count.load(cast["Vera"].key)
+            context.renew()
+            sent[choice].append((event.invitation.view.facts.inviter_id, count))
+        await events.aclose()
         sent[choice] = [count for _, count in sent[choice]]
     assert sent.pop("standing") == [3, 3]
     assert set(map(tuple, sent.values())) == {(2,)}
-
-
-async def _start(cast: Cast) -> str:
-    """The cursor of the newest event in v's log."""
-    (entry,) = await entries_after(cast["Vera"].key, 0)
-    return entry.cursor

@@ -14,7 +14,7 @@ from tests.api import Api
 from tests.privacy import oracle
 from tests.privacy.asking import Asking
 from tests.privacy.conftest import ATLAS
-from tests.privacy.judge import Judge
+from tests.privacy.judge import PAGE, Judge
 from tests.privacy.paths import Path
 from tests.privacy.recipes import RECIPES
 from tests.privacy.scene import Scene, Subject
@@ -85,6 +85,9 @@ def roots(judge: Judge, path: Path) -> list[tuple[str, str]]:
         return [("viewer", "")]
     if step.field == "searchMembers":
         return [(f'searchMembers(query: "{word}", first: 100)', "")]
+    if step.field == "events":
+        places = ["", *(f', after: "{cursor}"' for cursor in judge.places)]
+        return [(f"events(first: {PAGE}{after})", "") for after in places]
     found = _ids(judge, step.type, people, some=len(path) > 1)
     if not found:
         # The way on starts nowhere near: walk it from whoever there is.

@@ -25,6 +25,7 @@ module.exports = {
     "relay-connection-arguments-spec": [
       "AcceptInvitationPayload.connection",
       "ConnectionEdge.node",
+      "ConnectionEvent.connection",
       "SendInvitationPayload.connection",
       "ViewerRelationship.connection",
     ],

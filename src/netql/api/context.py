@@ -9,6 +9,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import Info as StrawberryInfo
 
 from netql.accounts.actions import Accounts
+from netql.api.crowds import EventLoaders
 from netql.api.loaders import Loaders
 from netql.api.needs import need_of_names
 from netql.connections.actions import limits_of
@@ -41,6 +42,8 @@ class Context:
     need: Need = EVERYTHING
     # Where objects of one level meet if graphql-core runs the operation (see `batched`).
     batches: dict[Any, Any] = field(default_factory=dict)
+    # Whether it is for an event of a subscription: then many are at work for the same reason.
+    of_event: bool = False
     _loaders: Loaders | None = None
 
     @property
@@ -48,7 +51,8 @@ class Context:
         """Made when they are first wanted."""
         if self._loaders is None:
             limits = limits_of(self.services.settings)
-            self._loaders = Loaders(self.viewer, limits, self.need)
+            kind = EventLoaders if self.of_event else Loaders
+            self._loaders = kind(self.viewer, limits, self.need)
         return self._loaders
 
     def renew(self) -> None:
@@ -69,6 +73,12 @@ class Context:
     def fresh(self) -> Context:
         """The same viewer, with nothing remembered."""
         return Context(self.services, self.viewer, self.request_id)
+
+    def for_event(self) -> Context:
+        """`fresh`, for an event of a subscription."""
+        context = self.fresh()
+        context.of_event = True
+        return context
 
     def member(self) -> Viewer:
         """The viewer, who must be signed in. Raises Unauthenticated."""
@@ -96,5 +106,5 @@ class FreshPerEvent(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
 
     def build_per_event_executor(self, payload: Any) -> Any:
         executor = super().build_per_event_executor(payload)
-        executor.context_value = self.context_value.fresh()
+        executor.context_value = self.context_value.for_event()
         return executor

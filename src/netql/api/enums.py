@@ -22,10 +22,15 @@ class OrderDirection(Enum):
     DESC = "desc"
 
 
-class InvitationEventKind(Enum):
-    """What happened to an invitation."""
+class EventKind(Enum):
+    """What happened. One for all events, so that a query may name it of each."""
 
     RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
+    ACCEPTED = "accepted"
+    CONCLUDED = "concluded"
+    CONNECTED = "connected"
+    RESET = "reset"
 
 
 def describe(enum: type[Enum], name: str, description: str, values: Mapping[str, str]) -> None:
@@ -80,10 +85,20 @@ describe(
     },
 )
 describe(
-    InvitationEventKind,
-    "InvitationEventKind",
-    "What happened to an invitation.",
-    {"RECEIVED": "Somebody invites the viewer."},
+    EventKind,
+    "EventKind",
+    "What happened.",
+    {
+        "RECEIVED": "Somebody invites the viewer.",
+        "WITHDRAWN": "An invitation that waited for the viewer was taken back.",
+        "ACCEPTED": "Somebody accepted the viewer's invitation.",
+        "CONCLUDED": "The viewer answered an invitation, on this device or another.",
+        "CONNECTED": "The viewer and another member are connected from now on.",
+        "RESET": (
+            "Nothing that is known: `after` is older than what is kept. Look at everything anew; "
+            "what happens from now on follows."
+        ),
+    },
 )
 describe(
     ConnectRefusal,

@@ -1,101 +1,84 @@
-"""Subscriptions: a member's log, judged anew for every event."""
+"""Subscriptions: a member's log as it grows, each event judged as it is sent."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator
-from typing import Annotated
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import strawberry
 
-from netql.accounts.queries import check_live
 from netql.api.context import Context, Info
-from netql.api.enums import InvitationEventKind
-from netql.api.invitations import Invitation
-from netql.api.nodes import node_of
-from netql.api.nullability import NEVER_NULL
-from netql.connections import queries
+from netql.api.events import (
+    ConnectionEvent,
+    InvitationEvent,
+    event_of,
+    reset_of_connections,
+    reset_of_invitations,
+)
+from netql.api.following import following
 from netql.connections.events import INVITATION_RECEIVED
-from netql.connections.rules import InvitationStatus
-from netql.events.recording import LogEntry, entries_after, last_number, number_at
-from netql.events.wakeups import wakeups
+from netql.connections.telling import OF_CONNECTIONS, OF_INVITATIONS
+from netql.errors import StreamReset
+from netql.events.recording import LogEntry, number_at
+from netql.events.resetting import reset
+
+E = TypeVar("E", InvitationEvent, ConnectionEvent)
+
+RECEIVED = frozenset((INVITATION_RECEIVED,))
+
+AfterEvent = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Go on after this event, missing none; from now on if left out."
+    ),
+]
 
 
-@strawberry.type(description="Something that happened to an invitation of the viewer's.")
-class InvitationEvent:
-    kind: InvitationEventKind = strawberry.field(description="What happened.")
-    cursor: str = strawberry.field(
-        description="Where the viewer's stream stands now: pass it as `after` to go on from here."
-    )
-    invitation: Invitation | None = strawberry.field(
-        description="The invitation, as it is now.", directives=[NEVER_NULL]
-    )
-    pending_count: int = strawberry.field(
-        description="How many invitations wait for the viewer as this is sent."
-    )
-
-
-# How much of a log is read at a time.
-AT_ONCE = 100
-
-
-async def invitations_received(
-    context: Context, after: str | None
-) -> AsyncGenerator[InvitationEvent, None]:
-    """Each invitation that reaches the viewer's log, in order, as long as it may be seen.
+async def stream(
+    context: Context,
+    kinds: frozenset[str],
+    after: str | None,
+    reset_of: Callable[[LogEntry], E],
+) -> AsyncGenerator[E, None]:
+    """Events of those kinds in the viewer's log, in order, as long as they may be known.
 
     Raises Unauthenticated for a guest and BadCursor for a foreign cursor before anything is
     listened to; the stream itself raises Unauthenticated once the session has ended.
     """
-    member_id = context.member().member_id
-    assert member_id is not None
-    number = None if after is None else await number_at(member_id, after)
-    return _events(context, member_id, number)
+    viewer = context.member()
+    assert viewer.member_id is not None
+    place, lost = None, False
+    if after is not None and after is not strawberry.UNSET:
+        try:
+            place = await number_at(viewer.member_id, after)
+        except StreamReset:
+            lost = True
+    return _events(context, viewer.member_id, kinds, place, lost, reset_of)
 
 
 async def _events(
-    context: Context, member_id: UUID, number: int | None
-) -> AsyncGenerator[InvitationEvent, None]:
-    """The events after that number; None: from now on.
-
-    Listens before it reads, so nothing falls between; a lost wake-up costs a poll interval.
-    """
+    context: Context,
+    member_id: UUID,
+    kinds: frozenset[str],
+    place: int | None,
+    lost: bool,
+    reset_of: Callable[[LogEntry], E],
+) -> AsyncGenerator[Any, None]:
+    """The events after a place; `lost`: the place is kept no more, so the stream begins anew."""
     patience = context.services.settings.event_poll_seconds
-    with wakeups.bus.listening(member_id) as woken:
-        if number is None:
-            number = await last_number(member_id)
-        while True:
-            woken.clear()
-            entries = await entries_after(member_id, number, AT_ONCE)
-            for entry in entries:
-                number = entry.number
-                event = await _judged(context, entry)
-                if event is not None:
-                    yield event
-            if len(entries) == AT_ONCE:
-                continue
-            try:
-                await asyncio.wait_for(woken.wait(), patience)
-            except TimeoutError:
-                await check_live(context.viewer)
-
-
-async def _judged(context: Context, entry: LogEntry) -> InvitationEvent | None:
-    """The event as its subscriber may see it now, or None: then nothing at all is sent."""
-    if entry.kind != INVITATION_RECEIVED:
-        return None
-    await check_live(context.viewer)
-    fresh = context.fresh()
-    invitation: Invitation | None = await node_of(fresh, "Invitation", entry.subject_id)
-    if invitation is None or invitation.view.status is not InvitationStatus.PENDING:
-        return None
-    return InvitationEvent(
-        kind=InvitationEventKind.RECEIVED,
-        cursor=entry.cursor,
-        invitation=invitation,
-        pending_count=await queries.pending_count(context.viewer, queries.RECEIVED),
-    )
+    while True:
+        if lost:
+            begin = await reset(member_id)
+            place = begin.number
+            yield reset_of(begin)
+        try:
+            async with aclosing(following.follow(context.viewer, kinds, place, patience)) as found:
+                async for one in found:
+                    yield event_of(one)
+        except StreamReset:
+            lost = True
 
 
 @strawberry.type(description="Where listening begins.")
@@ -107,15 +90,26 @@ class Subscription:
         )
     )
     async def invitation_received(
-        self,
-        info: Info,
-        after: Annotated[
-            str | None,
-            strawberry.argument(
-                description="Go on after this event, missing none; from now on if left out."
-            ),
-        ] = strawberry.UNSET,
+        self, info: Info, after: AfterEvent = strawberry.UNSET
     ) -> AsyncGenerator[InvitationEvent, None]:
-        return await invitations_received(
-            info.context, None if after is strawberry.UNSET else after
+        return await stream(info.context, RECEIVED, after, reset_of_invitations)
+
+    @strawberry.subscription(
+        description=(
+            "Whatever happens to the viewer's invitations, and how many wait: what comes, what "
+            "is withdrawn before it was answered, what the viewer answers on any device, and "
+            "who accepts what the viewer sent. Nobody is told of a decline, nor of an expiry."
         )
+    )
+    async def invitation_events(
+        self, info: Info, after: AfterEvent = strawberry.UNSET
+    ) -> AsyncGenerator[InvitationEvent, None]:
+        return await stream(info.context, OF_INVITATIONS, after, reset_of_invitations)
+
+    @strawberry.subscription(
+        description="Connections of the viewer's as they are made. Their end is not told."
+    )
+    async def connection_events(
+        self, info: Info, after: AfterEvent = strawberry.UNSET
+    ) -> AsyncGenerator[ConnectionEvent, None]:
+        return await stream(info.context, OF_CONNECTIONS, after, reset_of_connections)

@@ -111,6 +111,10 @@ class Loaders:
         return Batch(lambda ids: invitations.invitations_for(self._viewer, ids))
 
     @cached_property
+    def pending_count(self) -> Batch[UUID, int]:
+        return Batch(invitations.pending_counts)
+
+    @cached_property
     def waiting(
         self,
     ) -> Batch[UUID, tuple[invitations.InvitationView | None, invitations.InvitationView | None]]:

@@ -9,8 +9,10 @@ import strawberry
 
 from netql import ids
 from netql.api.context import Context, Info
+from netql.api.history import EventConnection, events_page
 from netql.api.members import Member, member
 from netql.api.nodes import node_by_id
+from netql.api.payloads import sent
 from netql.api.profile import ProfilePreview
 from netql.api.relay import After, First, ListOf, Node, asked, list_of
 from netql.api.safety import Block
@@ -155,6 +157,26 @@ class Query:
             return None
         page = await safety.blocks_page(viewer, asked(safety.LIST, first, after))
         return list_of(page, _block, lambda: safety.blocks_count(viewer))
+
+    @strawberry.field(
+        description=(
+            "What happened to the viewer's invitations and connections, oldest first, as far as "
+            "the viewer may know it now: what subscriptions tell, for who has been away. Null "
+            "for a guest."
+        )
+    )
+    async def events(
+        self,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Only what came after this event; everything that is kept if left out."
+            ),
+        ] = strawberry.UNSET,
+    ) -> EventConnection | None:
+        return await events_page(info.context, sent(first), sent(after))
 
 
 def _block(view: Any) -> Block:

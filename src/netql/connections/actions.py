@@ -12,7 +12,13 @@ from uuid import UUID
 
 from netql.accounts.events import AccountClosed
 from netql.clock import now
-from netql.connections.events import InvitationSent
+from netql.connections.events import (
+    Connected,
+    InvitationAccepted,
+    InvitationConcluded,
+    InvitationSent,
+    InvitationWithdrawn,
+)
 from netql.connections.facts import invitation, prospect
 from netql.connections.rules import (
     ConnectRefusal,
@@ -152,7 +158,11 @@ async def _connect(
         found.id,
         at,
     )
-    await edges.connect(viewer_id, other_id, at)
+    own_side, other_side = await edges.connect(viewer_id, other_id, at)
+    await record(InvitationConcluded(found.id, viewer_id))
+    await record(InvitationAccepted(found.id, other_id))
+    await record(Connected(own_side, viewer_id))
+    await record(Connected(other_side, other_id))
 
 
 def _full(refusal: ConnectRefusal, field: tuple[str, ...]) -> Refused:
@@ -219,6 +229,8 @@ async def decline_invitation(viewer: Viewer, invitation_id: UUID) -> UUID:
                 found.id,
                 now(),
             )
+            # To the decliner's own devices, never to the inviter.
+            await record(InvitationConcluded(found.id, viewer_id))
         elif status is not InvitationStatus.DECLINED:
             raise _not_pending(status)
         return found.inviter_id
@@ -239,6 +251,8 @@ async def withdraw_invitation(viewer: Viewer, invitation_id: UUID) -> UUID:
         status = inviter_status(found, now())
         if status is InvitationStatus.PENDING:
             await _withdraw(found.id)
+            if present:
+                await record(InvitationWithdrawn(found.id, found.invitee_id))
         elif present and status is not InvitationStatus.WITHDRAWN:
             raise _not_pending(status)
     # Raised outside of the transaction: that the invitation was taken back must stay.

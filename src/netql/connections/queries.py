@@ -64,10 +64,12 @@ def _view(reader_id: UUID, found: Facts, at: datetime) -> InvitationView | None:
     return None if status is None else InvitationView(found, status)
 
 
-_RECEIVED = (
-    "i.invitee_id = $1 AND i.open AND i.answer IS NULL AND i.withdrawn_at IS NULL"
+# What waits for its invitee; $2 is the present.
+_WAITS = (
+    "i.open AND i.answer IS NULL AND i.withdrawn_at IS NULL"
     " AND i.cancelled_at IS NULL AND i.expires_at > $2"
 )
+_RECEIVED = f"i.invitee_id = $1 AND {_WAITS}"
 _SENT = "i.inviter_id = $1 AND i.open AND i.expires_at > $2"
 RECEIVED, SENT = "received", "sent"
 _LISTS = {
@@ -109,6 +111,20 @@ async def pending_count(viewer: Viewer, direction: str) -> int:
         now(),
     )
     return int(row["pending"]) if row else 0
+
+
+async def pending_counts(invitees: Sequence[UUID]) -> list[int]:
+    """How many pending invitations each of these members can page through, by one statement."""
+    rows = await fetch(
+        "SELECT i.invitee_id AS invitee, count(*) AS pending"
+        " FROM invitations i JOIN members o ON o.id = i.inviter_id"
+        f" WHERE i.invitee_id = ANY($1) AND {_WAITS} AND {sql.present('i.invitee_id', 'o')}"
+        " GROUP BY i.invitee_id",
+        list(dict.fromkeys(invitees)),
+        now(),
+    )
+    found = {row["invitee"]: int(row["pending"]) for row in rows}
+    return [found.get(key, 0) for key in invitees]
 
 
 def _key(key: Sequence[str]) -> UUID:

@@ -18,7 +18,7 @@ from netql.errors import BadCursor, StreamReset
 from netql.events import Event, MemberEvent, handlers
 from netql.events.wakeups import wakeups
 from netql.ids import new_id
-from netql.infra.database import current_transaction, dialect, execute, fetch, fetch_one
+from netql.infra.database import current_transaction, dialect, execute, fetch_one
 
 _CURSOR_BYTES = 16
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -127,21 +127,6 @@ async def number_at(member_id: UUID, cursor: str) -> int:
     if row is None:
         raise StreamReset if await pruned_to(member_id) else BadCursor
     return int(row["number"])
-
-
-async def entries_after(member_id: UUID, number: int, limit: int = 100) -> list[LogEntry]:
-    """The next entries of a member's log, oldest first. Raises StreamReset where some of them
-    are not kept any more: numbers have no gaps, so the first one tells."""
-    rows = await fetch(
-        "SELECT number, cursor, kind, subject_id FROM events"
-        " WHERE member_id = $1 AND number > $2 ORDER BY number LIMIT $3",
-        member_id,
-        number,
-        limit,
-    )
-    if rows and rows[0]["number"] != number + 1:
-        raise StreamReset
-    return [LogEntry(r["number"], r["cursor"], r["kind"], r["subject_id"]) for r in rows]
 
 
 async def forget_log(member_id: UUID) -> None:

@@ -109,3 +109,16 @@ def select_members(need: Need, *others: str) -> str:
     further conditions may follow."""
     found = ", ".join((columns("$1", "m", need), *others))
     return f"SELECT {found} FROM members m {joined('m', need)} WHERE {sql.present('$1', 'm')}"
+
+
+@lru_cache(maxsize=256)
+def select_of_pairs(need: Need) -> str:
+    """As `select_members`, for any number of viewers: each pair of a viewer `$1` and a member `$2`
+    who is present for them; whose eyes a row is for comes as `viewer`."""
+    found = columns("pairs.viewer_id", "m", need)
+    return (
+        "WITH pairs(viewer_id, subject_id) AS (PAIRS($1, $2))"
+        f" SELECT pairs.viewer_id AS viewer, {found} FROM pairs"
+        f" JOIN members m ON m.id = pairs.subject_id {joined('m', need)}"
+        f" WHERE {sql.present('pairs.viewer_id', 'm')}"
+    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from netql.infra.database import Row, fetch
-from netql.members.columns import EVERYTHING, Need, select_members
+from netql.members.columns import EVERYTHING, Need, select_members, select_of_pairs
 from netql.members.views import MemberView
 from netql.privacy.audience import Standing
 from netql.privacy.fields import ProfileField
@@ -43,6 +43,20 @@ async def members_for(
     )
     found = {row["id"]: view(row) for row in rows}
     return [found.get(key) for key in ids]
+
+
+async def members_for_each(
+    pairs: Sequence[tuple[UUID, UUID]], need: Need = EVERYTHING
+) -> list[MemberView | None]:
+    """For each viewer and member, by their keys, what `members_for` gives that viewer; by one
+    statement for them all."""
+    wanted = list(dict.fromkeys(pairs))
+    rows = await fetch(
+        select_of_pairs(need), [one for one, _ in wanted], [other for _, other in wanted]
+    )
+    # What comes out of a pair has no declared type on SQLite.
+    found = {(UUID(str(row["viewer"])), row["id"]): view(row) for row in rows}
+    return [found.get(pair) for pair in pairs]
 
 
 async def member_by_handle(

@@ -29,19 +29,21 @@ async def hold(actor: UUID, other: UUID) -> None:
         raise Unauthenticated
 
 
-async def connect(one: UUID, other: UUID, at: datetime) -> None:
-    """Make the tie, both sides of it."""
+async def connect(one: UUID, other: UUID, at: datetime) -> tuple[UUID, UUID]:
+    """Make the tie, both sides of it; their keys, that of the first one's side first."""
+    sides = new_blind_id(), new_blind_id()
     # Names do not change meanwhile: `hold` has both members.
     await execute(
         "INSERT INTO connections (id, member_id, other_id, connected_at, other_name)"
         " VALUES ($1, $2, $3, $4, (SELECT name_key FROM members WHERE id = $3)),"
         " ($5, $3, $2, $4, (SELECT name_key FROM members WHERE id = $2))",
-        new_blind_id(),
+        sides[0],
         one,
         other,
         at,
-        new_blind_id(),
+        sides[1],
     )
+    return sides
 
 
 async def rename(member_id: UUID, name_key: str) -> None:

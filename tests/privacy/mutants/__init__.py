@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.privacy.mutants import accounts, connections, members, network, privacy, relations
+from tests.privacy.mutants import (
+    accounts,
+    connections,
+    events,
+    members,
+    network,
+    privacy,
+    relations,
+)
 from tests.privacy.mutants.mutant import Mutant
 
 MUTANTS = [
@@ -12,6 +20,7 @@ MUTANTS = [
     *connections.MUTANTS,
     *network.MUTANTS,
     *accounts.MUTANTS,
+    *events.MUTANTS,
 ]
 
 __all__ = ["MUTANTS", "Mutant"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.privacy.mutants.mutant import DOORS, LIVE, MUTATIONS, NEEDS, PAGES, RULES, Mutant, matrix
+from tests.privacy.mutants.mutant import DOORS, MUTATIONS, NEEDS, PAGES, RULES, Mutant, matrix
 
 MUTANTS = [
     Mutant(
@@ -96,13 +96,6 @@ MUTANTS = [
         " AND i.answer IS NULL",
         "",
         matrix("receivedInvitations"),
-    ),
-    Mutant(
-        "an event tells of what is no longer pending",
-        "api/live.py",
-        " or invitation.view.status is not InvitationStatus.PENDING",
-        "",
-        LIVE,
     ),
     Mutant(
         "the inviter is told of a decline",

@@ -255,7 +255,9 @@ class InvitingMutations:
         )
 
     @strawberry.mutation(
-        description="Take an invitation back. Its invitee is not told; it is gone for them."
+        description=(
+            "Take an invitation back. It is gone for its invitee, who is told so if it waited."
+        )
     )
     async def withdraw_invitation(
         self,

@@ -1,0 +1,139 @@
+"""The door out for events: of which entries of their logs members may be told, as things are now.
+
+However many members are to be told of however many entries, it takes one statement for what is
+about invitations and one for what is about connections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from netql.clock import now
+from netql.connections.events import (
+    CONNECTED,
+    INVITATION_ACCEPTED,
+    INVITATION_CONCLUDED,
+    INVITATION_RECEIVED,
+    INVITATION_WITHDRAWN,
+)
+from netql.connections.facts import COLUMNS, facts
+from netql.connections.queries import InvitationView
+from netql.connections.rules import (
+    Facts,
+    InvitationStatus,
+    invitee_status,
+    inviter_status,
+    status_for,
+)
+from netql.connections.ties import ConnectionView
+from netql.events.recording import LogEntry
+from netql.infra.database import fetch
+from netql.privacy.audience import Standing
+from netql.relations import sql
+
+OF_INVITATIONS = frozenset(
+    (INVITATION_RECEIVED, INVITATION_WITHDRAWN, INVITATION_ACCEPTED, INVITATION_CONCLUDED)
+)
+OF_CONNECTIONS = frozenset((CONNECTED,))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """An entry that its member may be told of, and what it is about as they may know it.
+
+    A withdrawn invitation is gone for its invitee: all there is of it is its key.
+    """
+
+    entry: LogEntry
+    invitation: InvitationView | None = None
+    connection: ConnectionView | None = None
+
+
+async def told(asked: Sequence[tuple[UUID, LogEntry]]) -> list[Told | None]:
+    """For each member and entry of their log what they may be told now; None: nothing at all.
+
+    Entries of other kinds are nobody's business.
+    """
+    at = now()
+    invitations = await _invitations(_about(asked, OF_INVITATIONS))
+    connections = await _connections(_about(asked, OF_CONNECTIONS))
+    found: list[Told | None] = []
+    for reader_id, entry in asked:
+        about = (reader_id, entry.subject_id)
+        invitation, connection = invitations.get(about), connections.get(about)
+        if invitation is not None and may_tell(entry.kind, reader_id, invitation, at):
+            status = status_for(reader_id, invitation, at)
+            view = None if status is None else InvitationView(invitation, status)
+            found.append(Told(entry, invitation=view))
+        elif connection is not None and entry.kind in OF_CONNECTIONS:
+            found.append(Told(entry, connection=connection))
+        else:
+            found.append(None)
+    return found
+
+
+def may_tell(kind: str, reader_id: UUID, found: Facts, at: datetime) -> bool:
+    """Whether an event of that kind is still true of an invitation, and the reader's to know."""
+    if reader_id == found.inviter_id:
+        return kind == INVITATION_ACCEPTED and (
+            inviter_status(found, at) is InvitationStatus.ACCEPTED
+        )
+    if reader_id != found.invitee_id:
+        return False
+    if kind == INVITATION_WITHDRAWN:
+        # Only of what waited for them until then: not of what they declined, or their block ended.
+        return (
+            found.withdrawn_at is not None and found.answer is None and found.cancelled_at is None
+        )
+    status = invitee_status(found, at)
+    if kind == INVITATION_RECEIVED:
+        return status is InvitationStatus.PENDING
+    return kind == INVITATION_CONCLUDED and status in (
+        InvitationStatus.ACCEPTED,
+        InvitationStatus.DECLINED,
+    )
+
+
+_Pair = tuple[UUID, UUID]
+
+
+def _about(asked: Sequence[tuple[UUID, LogEntry]], kinds: frozenset[str]) -> list[_Pair]:
+    pairs = ((reader_id, entry.subject_id) for reader_id, entry in asked if entry.kind in kinds)
+    return list(dict.fromkeys(pairs))
+
+
+_PAIRS = "WITH pairs(viewer_id, subject_id) AS (PAIRS($1, $2))"
+_INVITATIONS = f"""{_PAIRS}
+SELECT pairs.viewer_id AS reader, {COLUMNS} FROM pairs
+  JOIN invitations i ON i.id = pairs.subject_id
+  JOIN members o
+    ON o.id = CASE WHEN i.inviter_id = pairs.viewer_id THEN i.invitee_id ELSE i.inviter_id END
+ WHERE (i.inviter_id = pairs.viewer_id OR i.invitee_id = pairs.viewer_id)
+   AND {sql.present("pairs.viewer_id", "o")}
+"""
+_CONNECTIONS = f"""{_PAIRS}
+SELECT c.id AS tie_id, c.member_id AS owner_id, c.other_id, c.connected_at FROM pairs
+  JOIN connections c ON c.id = pairs.subject_id AND c.member_id = pairs.viewer_id
+  JOIN members o ON o.id = c.other_id
+ WHERE {sql.present("pairs.viewer_id", "o")}
+"""
+
+
+async def _invitations(pairs: Sequence[_Pair]) -> dict[_Pair, Facts]:
+    """The invitations whose other end is there for the reader."""
+    if not pairs:
+        return {}
+    rows = await fetch(_INVITATIONS, [one for one, _ in pairs], [other for _, other in pairs])
+    # What comes out of a pair has no declared type on SQLite.
+    return {(UUID(str(row["reader"])), row["id"]): facts(row) for row in rows}
+
+
+async def _connections(pairs: Sequence[_Pair]) -> dict[_Pair, ConnectionView]:
+    """The readers' own sides of ties whose other end is there for them."""
+    if not pairs:
+        return {}
+    rows = await fetch(_CONNECTIONS, [one for one, _ in pairs], [other for _, other in pairs])
+    return {(row["owner_id"], row["tie_id"]): ConnectionView(row, Standing.SELF) for row in rows}

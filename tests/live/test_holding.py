@@ -1,0 +1,139 @@
+"""What is forbidden between an event's recording and its judging is not sent.
+
+Judging is held where its log has been read: the test forbids, and lets go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from uuid import UUID
+
+import pytest
+
+from netql.accounts import actions as accounts
+from netql.api import following
+from netql.connections import actions as inviting
+from netql.events.recording import LogEntry
+from netql.infra.database import transaction
+from netql.infra.tokens import Signer
+from netql.safety import actions as safety
+from netql.settings import Settings
+from tests.live.bare_streams import CONNECTIONS, INVITATIONS, Streams, event, streams
+from tests.live.inside import waiting
+from tests.people import People, Person
+
+
+@pytest.fixture
+async def opening(settings: Settings, signer: Signer) -> AsyncIterator[Streams]:
+    async with streams(settings, signer) as found:
+        yield found
+
+
+class Held:
+    """The reading of logs, which ends when it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._read = following.entries_of_many
+        self.reached, self.go = asyncio.Event(), asyncio.Event()
+        monkeypatch.setattr(following, "entries_of_many", self)
+
+    async def __call__(
+        self, positions: Sequence[tuple[UUID, int]], limit: int
+    ) -> list[list[LogEntry]]:
+        found = await self._read(positions, limit)
+        if any(found):
+            self.reached.set()
+            await self.go.wait()
+        return found
+
+
+async def _block(ben: Person, ann: Person, sent: UUID) -> None:
+    await safety.block_member(ben.viewer, ann.key)
+
+
+async def _be_blocked(ben: Person, ann: Person, sent: UUID) -> None:
+    await safety.block_member(ann.viewer, ben.key)
+
+
+async def _withdraw(ben: Person, ann: Person, sent: UUID) -> None:
+    await inviting.withdraw_invitation(ann.viewer, sent)
+
+
+@pytest.mark.parametrize("forbid", [_block, _be_blocked, _withdraw])
+async def test_an_invitation_that_ends_while_it_is_on_its_way_is_not_sent(
+    people: People,
+    opening: Streams,
+    monkeypatch: pytest.MonkeyPatch,
+    forbid: Callable[[Person, Person, UUID], Awaitable[None]],
+) -> None:
+    ann, ben, cat = await people.several(3)
+    coming = asyncio.create_task(event(await opening.open(ben, INVITATIONS)))
+    await waiting(ben)
+    held = Held(monkeypatch)
+    sent = await people.invite(ann, ben)
+    await held.reached.wait()
+    await forbid(ben, ann, sent)
+    held.go.set()
+    if forbid is _withdraw:
+        # Not that it came, but that it went.
+        assert ((await coming)["kind"], (await coming)["invitation"]) == ("WITHDRAWN", None)
+        return
+    await waiting(ben)
+    assert not coming.done()
+    await people.invite(cat, ben)
+    assert (await coming)["invitation"]["inviter"]["handle"] == cat.handle
+    assert (await coming)["pendingCount"] == 1
+
+
+async def test_a_connection_that_ends_while_it_is_on_its_way_is_not_sent(
+    people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, ben, cat = await people.several(3)
+    coming = asyncio.create_task(event(await opening.open(ben, CONNECTIONS)))
+    await waiting(ben)
+    sent = await people.invite(ann, ben)
+    await waiting(ben)
+    held = Held(monkeypatch)
+    await inviting.accept_invitation(ben.viewer, sent, Settings())
+    await held.reached.wait()
+    await inviting.remove_connection(ann.viewer, ben.key)
+    held.go.set()
+    await waiting(ben)
+    assert not coming.done()
+    await people.connect(cat, ben)
+    assert (await coming)["connection"]["member"]["handle"] == cat.handle
+
+
+async def test_whoever_signs_out_while_an_event_is_on_its_way_hears_nothing(
+    people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, ben = await people.several(2)
+    stream = await opening.open(ben, INVITATIONS)
+    coming = asyncio.create_task(anext(stream))
+    await waiting(ben)
+    held = Held(monkeypatch)
+    await people.invite(ann, ben)
+    await held.reached.wait()
+    await accounts.sign_out(ben.viewer)
+    held.go.set()
+    answer = await coming
+    assert answer.data is None
+    assert [error.extensions["code"] for error in answer.errors] == ["UNAUTHENTICATED"]
+
+
+async def test_the_next_event_in_hand_is_judged_when_it_is_wanted(
+    people: People, opening: Streams
+) -> None:
+    """Two are read at once, and judged together; the second ends before it is asked for."""
+    ann, ben, cat, dan = await people.several(4)
+    await people.invite(await people.member(), ben)
+    stream = await opening.open(ben, INVITATIONS)
+    coming = asyncio.create_task(event(stream))
+    await waiting(ben)
+    async with transaction():
+        for inviter in (ann, cat, dan):
+            await people.invite(inviter, ben)
+    assert (await coming)["invitation"]["inviter"]["handle"] == ann.handle
+    await people.block(cat, ben)
+    assert (await event(stream))["invitation"]["inviter"]["handle"] == dan.handle
