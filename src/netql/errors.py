@@ -9,6 +9,9 @@ NetqlError
 ├── BadPage                 `first` or `last` outside what a page may be: a top-level error
 ├── Overloaded              no database connection came free in time: a top-level error, try again
 ├── Interrupted             the database failed in passing: a top-level error, try again
+├── LimitExceeded and its like in `api.limits`: a request asks for more than one may
+├── TimedOut                a statement took too long: a top-level error
+├── RateLimited             a caller asks for more than one may in a while: a top-level error
 └── ConfigurationError      a setting is wrong: the process does not start
 
 Whatever is not in this tree is a bug: clients see "internal error" and a request id.
@@ -16,11 +19,17 @@ Whatever is not in this tree is a bug: clients see "internal error" and a reques
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 
 class NetqlError(Exception):
-    """The root; `code` is what a client may rely on, `message` is for people."""
+    """The root; `code` is what a client may rely on, `message` is for people, and `details` are
+    told beside the code."""
 
     code = "INTERNAL_SERVER_ERROR"
+    details: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -89,6 +98,26 @@ class Interrupted(NetqlError):
         what = "nothing was changed" if undone else "something may have been changed"
         super().__init__(f"The database was interrupted; {what}. Try again.")
         self.undone = undone
+
+
+class TimedOut(NetqlError):
+    """The database stopped a statement that took too long."""
+
+    code = "TIMEOUT"
+
+    def __init__(self) -> None:
+        super().__init__("This took too long and was stopped.")
+
+
+class RateLimited(NetqlError):
+    """The caller has used up what one may ask for in a while."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, message: str, limit: int, retry_after: int) -> None:
+        """`retry_after` is in seconds."""
+        super().__init__(message)
+        self.details = {"limit": limit, "retryAfter": retry_after}
 
 
 class ConfigurationError(NetqlError):

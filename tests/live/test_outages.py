@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netql.api import following
-from netql.errors import Interrupted, NetqlError, Overloaded
+from netql.errors import Interrupted, NetqlError, Overloaded, TimedOut
 from netql.infra.database import transaction
 from netql.infra.tokens import Signer
 from netql.settings import Settings
@@ -41,7 +41,9 @@ class Failing:
         return await self._step(*given)
 
 
-@pytest.mark.parametrize("error", [Interrupted(undone=True), Overloaded()], ids=["cut", "busy"])
+@pytest.mark.parametrize(
+    "error", [Interrupted(undone=True), Overloaded(), TimedOut()], ids=["cut", "busy", "slow"]
+)
 @pytest.mark.parametrize("step", ["entries_of_many", "live_among", "told"])
 async def test_a_failure_that_passes_loses_nothing(
     people: People,

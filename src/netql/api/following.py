@@ -21,7 +21,7 @@ from uuid import UUID
 from netql.accounts.listeners import live_among
 from netql.api.gathering import Gathering
 from netql.connections.telling import Told, told
-from netql.errors import Interrupted, Overloaded, StreamReset, Unauthenticated
+from netql.errors import Interrupted, Overloaded, StreamReset, TimedOut, Unauthenticated
 from netql.events.reading import entries_of_many, last_numbers
 from netql.events.recording import LogEntry, last_number
 from netql.events.wakeups import wakeups
@@ -33,7 +33,7 @@ log = logging.getLogger("netql.events")
 AT_ONCE = 100
 JUDGED = 8
 # Failures of the database that pass, and the seconds after which it is tried again.
-PASSING = (Interrupted, Overloaded)
+PASSING = (Interrupted, Overloaded, TimedOut)
 PAUSE = 1.0
 
 

@@ -9,8 +9,9 @@ connections, so there is nothing to reset; asyncpg still rolls back a transactio
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -22,7 +23,7 @@ from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from netql.errors import Interrupted
+from netql.errors import Interrupted, TimedOut
 from netql.infra import counting
 from netql.infra.at_hand import AtHand, is_gone
 from netql.infra.finishing import finish
@@ -34,9 +35,27 @@ from netql.infra.sql import for_postgres
 _SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _timely(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Tells of a statement that the server stopped by TimedOut."""
+
+    @wraps(run)
+    async def timely(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await run(*args, **kwargs)
+        except asyncpg.QueryCanceledError:
+            raise TimedOut from None
+
+    return timely
+
+
 class _Statements(AsyncpgDBClient):
     """What both the client and its transactions do: count and translate."""
 
+    @_timely
     @translate_exceptions
     async def fetch_rows(self, statement: str, values: Sequence[Any]) -> list[asyncpg.Record]:
         """Rows of one portable statement."""
@@ -45,6 +64,7 @@ class _Statements(AsyncpgDBClient):
             rows: list[asyncpg.Record] = await connection.fetch(for_postgres(statement), *values)
             return rows
 
+    @_timely
     @translate_exceptions
     async def change_rows(self, statement: str, values: Sequence[Any]) -> int:
         """Run one portable statement; how many rows it changed."""
@@ -163,13 +183,24 @@ class _SafeContext(TransactionContextPooled):
 
 
 class Client(_Statements):
-    def __init__(self, *args: Any, patience: float = 5.0, **kwargs: Any) -> None:
-        """`patience`: seconds to wait for a free connection before Overloaded."""
+    def __init__(
+        self,
+        *args: Any,
+        patience: float = 5.0,
+        statement_seconds: float | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`patience`: seconds to wait for a free connection before Overloaded.
+
+        `statement_seconds`: how long a statement may take before TimedOut; None for any time.
+        """
         kwargs.setdefault("reset", self._mend)
         super().__init__(*args, **kwargs)
         self.at_hand: AtHand | None = None
         self.patience = float(patience)
         self.server_settings |= _SERVER_SETTINGS
+        if statement_seconds is not None:
+            self.server_settings["statement_timeout"] = f"{statement_seconds * 1000:.0f}"
 
     async def _mend(self, connection: asyncpg.Connection) -> None:
         if self.at_hand is not None:
@@ -204,6 +235,8 @@ class Client(_Statements):
             raise IntegrityError(error) from error
         except (asyncpg.SyntaxOrAccessError, asyncpg.DataError) as error:
             raise OperationalError(error) from error
+        except asyncpg.QueryCanceledError:
+            raise TimedOut from None
         finally:
             if not at_hand.kept(connection, whole=whole):
                 await at_hand.give_back(connection, whole=whole)

@@ -190,13 +190,17 @@ def unless_held() -> str:
     return " FOR UPDATE SKIP LOCKED" if dialect() == "postgres" else ""
 
 
-def engine_config(settings: Settings) -> dict[str, Any]:
+def engine_config(settings: Settings, statement_seconds: float | None = None) -> dict[str, Any]:
     """Tortoise's connection entry for the configured database. Raises ConfigurationError."""
     url = urlsplit(settings.database_url)
     if url.scheme == "sqlite":
         path = settings.database_url.removeprefix("sqlite://")
         # FULL, SQLite's own default: an acknowledged write survives a loss of power.
-        credentials: dict[str, Any] = {"file_path": path, "busy_timeout": 5000}
+        credentials: dict[str, Any] = {
+            "file_path": path,
+            "busy_timeout": 5000,
+            "statement_seconds": statement_seconds,
+        }
         return {"engine": "netql.infra.sqlite_engine", "credentials": credentials}
     if url.scheme in ("postgres", "postgresql"):
         return {
@@ -206,6 +210,7 @@ def engine_config(settings: Settings) -> dict[str, Any]:
                 "minsize": 1,
                 "maxsize": settings.database_connections,
                 "patience": settings.database_patience,
+                "statement_seconds": statement_seconds,
                 "application_name": "netql",
             },
         }
@@ -227,11 +232,17 @@ def postgres_address(address: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[None]:
-    """Open the database for this process; a wrong address fails here, not at the first request."""
+async def connected(
+    settings: Settings, *, statement_seconds: float | None = None
+) -> AsyncIterator[None]:
+    """Open the database for this process; a wrong address fails here, not at the first request.
+
+    A statement that takes longer than `statement_seconds` ends in TimedOut. None is for commands,
+    which may take their time.
+    """
     await Tortoise.init(
         config={
-            "connections": {"default": engine_config(settings)},
+            "connections": {"default": engine_config(settings, statement_seconds)},
             "apps": {"netql": {"models": list(MODELS), "default_connection": "default"}},
             "use_tz": True,
         },

@@ -1,9 +1,9 @@
 """The embedded database: Tortoise's SQLite client, made safe.
 
-Three things differ from the original. Entering a transaction survives being cancelled (the
+Four things differ from the original. Entering a transaction survives being cancelled (the
 original keeps its lock for ever). Transactions begin IMMEDIATE, so none fails half-way for want
 of the write lock. Columns declared UUID, TIMESTAMPTZ, DATE or BOOLEAN come back as Python values
-on every path, as they do from PostgreSQL.
+on every path, as they do from PostgreSQL. A statement ends when its time is over.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tortoise.exceptions import IntegrityError
 
 from netql.infra import counting
 from netql.infra.finishing import finish
+from netql.infra.in_time import InTime
 from netql.infra.sql import for_sqlite, sqlite_values
 
 sqlite3.register_converter("UUID", lambda raw: UUID(raw.decode()))
@@ -45,7 +46,8 @@ class _Statements(SqliteClient):
         taken = sqlite_values([values[index] for index in order])
         counting.note(statement)
         async with self.acquire_connection() as connection:
-            return list(await connection.execute_fetchall(text, taken))
+            rows: list[sqlite3.Row] = await connection.in_time.rows(text, taken)
+            return rows
 
     @translate_exceptions
     async def change_rows(self, statement: str, values: Sequence[Any]) -> int:
@@ -54,10 +56,8 @@ class _Statements(SqliteClient):
         taken = sqlite_values([values[index] for index in order])
         counting.note(statement)
         async with self.acquire_connection() as connection:
-            cursor = await connection.execute(text, taken)
-            changed: int = cursor.rowcount
-            await cursor.close()
-            return max(changed, 0)
+            changed: int = await connection.in_time.changed(text, taken)
+            return changed
 
     async def execute_insert(self, query: str, values: list[Any]) -> int:
         counting.note(query)
@@ -147,6 +147,11 @@ class _SafeContext(SqliteTransactionContext):
 
 
 class Client(_Statements):
+    def __init__(self, *args: Any, statement_seconds: float | None = None, **kwargs: Any) -> None:
+        """`statement_seconds`: how long a statement may take before TimedOut; None for any time."""
+        super().__init__(*args, **kwargs)
+        self._statement_seconds = statement_seconds
+
     async def create_connection(self, with_db: bool) -> None:
         if self._connection:
             return
@@ -156,6 +161,10 @@ class Client(_Statements):
         self._connection._conn.row_factory = sqlite3.Row
         for pragma, value in self.pragmas.items():
             await (await self._connection.execute(f"PRAGMA {pragma}={value}")).close()
+        in_time = InTime(self._connection, self._statement_seconds)
+        await in_time.prepare()
+        # On the connection itself: transactions have it too.
+        self._connection.in_time = in_time  # type: ignore[attr-defined]
         await self._post_connect()
 
     def _in_transaction(self) -> _SafeContext:
