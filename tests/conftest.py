@@ -25,6 +25,7 @@ from netql.migrations.runner import migrate
 from netql.settings import Settings, SignUp, load_settings
 from tests import canary
 from tests.api import Api
+from tests.boundless import BOUNDLESS
 from tests.people import CHEAP_HASHER, People
 from tests.postgres import PostgresServer, postgres_server
 
@@ -89,6 +90,13 @@ def settings(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathF
         signing_key_file=Path(tmp_path_factory.mktemp("key")) / "netql.key",
         sign_up=SignUp.OPEN,
         event_poll_seconds=0.5,
+        # All tests ask from one address, more in a minute than anybody may.
+        member_points_per_minute=0,
+        address_points_per_minute=0,
+        account_attempts=0,
+        address_attempts=0,
+        # The matrix and its like ask for everything at once. Tests of limits set their own.
+        **BOUNDLESS,
     )
 
 

@@ -56,6 +56,19 @@ WRONG = {
         "redis://host/0?password=hush",
         "postgres:///netql",
     ),
+    "LIMIT_TOKENS": ("99", "100001", "few"),
+    "LIMIT_DEPTH": ("2", "1001"),
+    "LIMIT_ALIASES": ("-1", "10001"),
+    "LIMIT_DIRECTIVES": ("-1", "10001"),
+    "LIMIT_ROOT_FIELDS": ("0", "1001"),
+    "LIMIT_COST": ("99", "1000000001"),
+    "LIMIT_SECONDS": ("0", "601"),
+    "LIMIT_RESPONSE_BYTES": ("1023", "1073741825"),
+    "MEMBER_POINTS_PER_MINUTE": ("-1", "1000000001"),
+    "ADDRESS_POINTS_PER_MINUTE": ("-1", "1000000001"),
+    "ACCOUNT_ATTEMPTS": ("-1", "10001"),
+    "ADDRESS_ATTEMPTS": ("-1", "1000001"),
+    "TRUSTED_PROXIES": ("proxy.example", "10.0.0.0/33", "10.0.0.1/8", "1.2.3.4,,5"),
     "EXPLORER": ("perhaps",),
     "INTROSPECTION": ("perhaps",),
     "SCHEMA_FOR": ("nobody", "ann"),
@@ -153,3 +166,22 @@ def test_no_password_is_printed() -> None:
 
 def test_every_setting_says_what_it_accepts() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize("name", ["MEMBER_POINTS_PER_MINUTE", "ADDRESS_POINTS_PER_MINUTE"])
+def test_a_budget_pays_for_the_dearest_operation(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("NETQL_LIMIT_COST", "5000")
+    for enough in ("0", "5000"):
+        monkeypatch.setenv(f"NETQL_{name}", enough)
+        assert load_settings().limit_cost == 5000
+    monkeypatch.setenv(f"NETQL_{name}", "4999")
+    with pytest.raises(ConfigurationError, match=f"NETQL_{name}: with less than NETQL_LIMIT_COST"):
+        load_settings()
+
+
+def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for given in ("", "127.0.0.1", "10.0.0.0/8, ::1,fd00::/8"):
+        monkeypatch.setenv("NETQL_TRUSTED_PROXIES", given)
+        assert load_settings().trusted_proxies == given.replace(" ", "")

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from netql.accounts.actions import Accounts
 from netql.accounts.watch import watch
+from netql.api.budgets import Budgets
 from netql.api.context import Services
 from netql.api.explorer import (
     example_texts,
@@ -24,6 +25,7 @@ from netql.api.explorer import (
 )
 from netql.api.hosts import Hosts, refuse_host
 from netql.api.http import GraphQLView
+from netql.api.limits import limits_from
 from netql.api.manifests import texts_at
 from netql.api.responses import guarded
 from netql.api.schema import create_schema
@@ -50,18 +52,18 @@ def signer_of(settings: Settings) -> Signer:
 def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
     """The application as ASGI. Raises ConfigurationError for settings that cannot work."""
     accounts = Accounts(settings, signer_of(settings))
-    schema = create_schema(introspection=settings.introspection)
+    schema = create_schema(introspection=settings.introspection, limits=limits_from(settings))
     if settings.explorer:
         schema.operations.documents.trust([introspection_text(), *example_texts()])
     prepare(schema.operations, texts_at(settings.trusted_documents))
     schema.operations.trusted.mode = settings.trusted_mode
-    view = GraphQLView(schema, Services(settings, accounts))
+    view = GraphQLView(schema, Services(settings, accounts, Budgets(settings)))
     draining = Draining()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         passwords.prepare()
-        async with connected(settings):
+        async with connected(settings, statement_seconds=settings.limit_seconds):
             if settings.embedded:
                 await migrate()
             garbage.settle()

@@ -13,6 +13,7 @@ import uvicorn
 
 from netql import __version__
 from netql.accounts.actions import create_account, token_for
+from netql.api.limits import limits_from
 from netql.api.manifests import texts_at
 from netql.api.schema import create_schema, printed
 from netql.api.trusting import HOW_TO, prepare
@@ -101,6 +102,8 @@ def _serve(settings: Settings, *, demo: bool) -> None:
         "http": HttpProtocol,
         "ws": WebSocketProtocol,
         "server_header": False,
+        # Whose X-Forwarded-For names the caller.
+        "forwarded_allow_ips": settings.trusted_proxies,
         "ws_max_size": settings.socket_message_bytes,
         "ws_per_message_deflate": False,
         # What is left of the grace when the draining is over, but for a second to put away in.
@@ -212,7 +215,8 @@ def trusted_documents() -> None:
         click.echo("Now: NETQL_TRUSTED_DOCUMENTS is not set, and any text runs.")
         return
     texts = texts_at(settings.trusted_documents)
-    prepare(create_schema().operations, texts)
+    schema = create_schema(introspection=settings.introspection, limits=limits_from(settings))
+    prepare(schema.operations, texts)
     click.echo(
         f"Now: {len(set(texts.values()))} valid texts in {settings.trusted_documents},"
         f" NETQL_TRUSTED_MODE={settings.trusted_mode}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit, urlunsplit
@@ -145,6 +146,47 @@ class Settings(BaseSettings):
         description="local, postgres://..., or valkey://, redis:// or rediss:// as in"
         " valkey://USER:PASSWORD@HOST:PORT/NUMBER; the database's own if empty",
     )
+    limit_tokens: Annotated[int, Field(ge=100, le=100_000)] = Field(
+        2000, description="lexical tokens of one text, 100 to 100000"
+    )
+    limit_depth: Annotated[int, Field(ge=3, le=1000)] = Field(
+        12, description="levels of fields in one operation, 3 to 1000"
+    )
+    limit_aliases: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        30, description="aliases in one operation, 0 to 10000"
+    )
+    limit_directives: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        50, description="directives in one operation, 0 to 10000"
+    )
+    limit_root_fields: Annotated[int, Field(ge=1, le=1000)] = Field(
+        20, description="fields at the root of one operation, 1 to 1000"
+    )
+    limit_cost: Annotated[int, Field(ge=100, le=10**9)] = Field(
+        10_000, description="points that one operation may cost, 100 to 1000000000"
+    )
+    limit_seconds: Annotated[float, Field(ge=0.1, le=600)] = Field(
+        10.0, description="seconds to run one query or mutation, 0.1 to 600"
+    )
+    limit_response_bytes: Annotated[int, Field(ge=1024, le=1024**3)] = Field(
+        4 * 1024 * 1024, description="bytes of one answer, 1024 to 1073741824"
+    )
+    member_points_per_minute: Annotated[int, Field(ge=0, le=10**9)] = Field(
+        100_000, description="points that one member may spend in a minute; 0 for any number"
+    )
+    address_points_per_minute: Annotated[int, Field(ge=0, le=10**9)] = Field(
+        200_000, description="points that one address may spend in a minute; 0 for any number"
+    )
+    account_attempts: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        20, description="passwords tried on one handle in 15 minutes; 0 for any number"
+    )
+    address_attempts: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        100, description="sign-ins and sign-ups from one address in 15 minutes; 0 for any number"
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="addresses or networks, with commas, whose X-Forwarded-For is believed; "
+        "empty for none",
+    )
     explorer: bool = Field(True, description="serve GraphiQL at /graphql")
     introspection: bool = Field(True, description="answer introspection queries")
     schema_for: SchemaFor = Field(
@@ -184,6 +226,14 @@ class Settings(BaseSettings):
             if not _HOST.match(one.lower()):
                 raise ValueError(f"{one!r} is no host's name")
         return tuple(one.lower() for one in value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_proxies(cls, value: str) -> str:
+        given = [part.strip() for part in value.split(",")] if value.strip() else []
+        for one in given:
+            ip_network(one)
+        return ",".join(given)
 
     @field_validator("bus_url")
     @classmethod
@@ -266,6 +316,12 @@ def load_settings(**overrides: object) -> Settings:
         raise ConfigurationError(
             f"{_PREFIX}{name.upper()}: {problem['msg']}. It accepts: {accepts}."
         ) from None
+    for name in ("member_points_per_minute", "address_points_per_minute"):
+        if 0 < getattr(settings, name) < settings.limit_cost:
+            raise ConfigurationError(
+                f"{_PREFIX}{name.upper()}: with less than NETQL_LIMIT_COST an operation would never"
+                " be run that may cost as much. Raise the one or lower the other."
+            )
     if settings.workers > 1 and settings.embedded:
         raise ConfigurationError(
             "NETQL_WORKERS: SQLite is one file written by one process, so it takes 1. "

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from netql.api.limits import Limits
 from netql.api.manifests import hash_of, texts_at
 from netql.api.schema import create_schema
 from netql.api.trusting import prepare
@@ -71,3 +72,10 @@ def test_a_trusted_text_is_ready_at_once_and_must_be_valid() -> None:
     assert len(operations.documents) == 0
     with pytest.raises(ConfigurationError, match="NETQL_TRUSTED_DOCUMENTS holds a text"):
         prepare(operations, {"none": "{ nothing }"})
+
+
+def test_a_trusted_text_is_within_the_limits() -> None:
+    deep = {"deep": "{ viewer { connections { nodes { member { handle } } } } }"}
+    prepare(create_schema(limits=Limits(depth=5)).operations, deep)
+    with pytest.raises(ConfigurationError, match="At most 4 levels of fields"):
+        prepare(create_schema(limits=Limits(depth=4)).operations, deep)

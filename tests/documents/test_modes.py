@@ -98,3 +98,9 @@ def test_the_command_tells_how_and_looks_them_over(
     refused = netql(env, tmp_path, "trusted-documents")
     assert refused.returncode == 2
     assert "NETQL_TRUSTED_DOCUMENTS holds a text that is not valid" in refused.stderr
+    # By the limits of the settings, as `serve` does.
+    (tmp_path / "Bad.graphql").write_text("{ viewer { connections { nodes { id } } } }")
+    assert "1 valid texts" in command(env, tmp_path, "trusted-documents")
+    refused = netql({**env, "NETQL_LIMIT_DEPTH": "3"}, tmp_path, "trusted-documents")
+    assert refused.returncode == 2
+    assert "At most 3 levels" in refused.stderr

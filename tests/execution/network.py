@@ -24,6 +24,7 @@ from netql.network import actions as network
 from netql.seeding.rows import COLUMNS
 from netql.settings import Settings
 from netql.viewer import GUEST, Viewer
+from tests.boundless import BOUNDLESS_LIMITS
 from tests.execution.dice import Dice
 from tests.execution.inputs import Value, plain
 from tests.execution.leftovers import let_go, overlooked
@@ -135,11 +136,11 @@ async def make(people: People, settings: Settings, signer: Signer) -> Network:
     await inviting.decline_invitation(ann.viewer, received)
     await people.block(eve, dan)
     await network.add_to_network(ann.viewer, dan.key, ["met"], "a note")
-    core = create_schema()
+    core = create_schema(limits=BOUNDLESS_LIMITS)
     core.execution_context_class = StrawberryGraphQLCoreExecutionContext
     known = [one.id for one in crew] + [ids.encode("Invitation", invitation)]
     return Network(
-        create_schema(),
+        create_schema(limits=BOUNDLESS_LIMITS),
         core,
         Services(settings, Accounts(settings, signer)),
         [ann.viewer, dan.viewer, GUEST],

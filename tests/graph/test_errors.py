@@ -58,6 +58,28 @@ async def test_a_mistake_is_told_with_its_code_and_the_request(
     assert caplog.records == []
 
 
+async def test_a_mistake_is_logged_by_its_code_and_no_word_of_it(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    said = "something private"
+    texts = [
+        (f'{{ node(id: "{said}") {{ nope }} }}', {}),
+        (f'{{ searchMembers(query: "abc", after: "{said}") {{ totalCount }} }}', {}),
+        ("query($a: ID!) { node(id: $a) { id } }", {"a": [said]}),
+        (f'{{ node(id: "{said}"', {}),
+    ]
+    for text, variables in texts:
+        caplog.clear()
+        answer = await api.answer(text, **variables)
+        extensions = answer["errors"][0]["extensions"]
+        [record] = [one for one in caplog.records if one.name.startswith("netql")]
+        assert record.levelno == logging.INFO
+        assert extensions["requestId"] in record.getMessage()
+        assert extensions["code"] in record.getMessage()
+        assert said not in caplog.text.replace("HTTP Request", "")
+
+
 async def test_each_request_has_an_id_of_its_own(api: Api) -> None:
     answers = [await api.answer("{ nope }") for _ in range(5)]
     assert len({answer["errors"][0]["extensions"]["requestId"] for answer in answers}) == 5

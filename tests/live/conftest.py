@@ -40,6 +40,12 @@ def serving_environment(new_database: Callable[[], str], serving_directory: Path
         event_poll_seconds="0.5",
         cooldown_days="0",
         invitations_per_pair_and_year="100",
+        # All tests ask from one address, and some go to the end of what the process can do.
+        address_points_per_minute="0",
+        address_attempts="0",
+        limit_depth="1000",
+        limit_cost="1000000000",
+        member_points_per_minute="0",
     )
     if DATABASE != "sqlite":
         command(env, serving_directory, "migrate")

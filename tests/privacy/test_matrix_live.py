@@ -26,6 +26,7 @@ from netql.privacy.audience import Audience
 from netql.privacy.fields import ProfileField
 from netql.settings import Settings
 from tests import canary
+from tests.boundless import BOUNDLESS_LIMITS
 from tests.people import People
 from tests.privacy import oracle
 from tests.privacy.asking import Asking
@@ -197,7 +198,9 @@ async def test_an_event_shows_what_the_relation_at_its_delivery_shows(
     expected = [one for one in story.tells if one[0] in TELLS[name]]
     last = expected[-1][1]
     after = {"after": await first_cursor(story.scene.viewer)}
-    stream: Any = await create_schema().begun(Asked(operation, after), context)
+    stream: Any = await create_schema(limits=BOUNDLESS_LIMITS).begun(
+        Asked(operation, after), context
+    )
     came: list[Delivery] = []
     reached: dict[str, set[str]] = {str(path[0]): set() for path in paths}
     async with aclosing(stream):
@@ -222,7 +225,7 @@ async def pages(
         "query Past($first: Int, $after: String) { events(first: $first, after: $after)"
         f" {inside} }} {fragments}"
     )
-    schema = create_schema()
+    schema = create_schema(limits=BOUNDLESS_LIMITS)
     more = True
     while more:
         given = {"first": first, "after": after}

@@ -10,8 +10,12 @@ from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult as Answer
 
 from netql.api.context import Context
+from netql.api.documents import Operation
+from netql.api.limits import Limits, TooLarge, price_of
 from netql.api.operations import Asked, Mistaken, NotAllowed, Operations
+from netql.api.responses import answer_bytes
 from netql.api.running import answered, failed, subscribed
+from netql.errors import RateLimited
 
 # What one answer can be an answer to.
 ONE_ANSWER = frozenset((OperationType.QUERY, OperationType.MUTATION))
@@ -24,10 +28,12 @@ class Schema(strawberry.Schema):
     HTTP, sockets, streams and `execute` all go it; Strawberry's extensions have no part in it.
     """
 
-    def __init__(self, *, introspection: bool = True, **parts: Any) -> None:
+    def __init__(
+        self, *, introspection: bool = True, limits: Limits | None = None, **parts: Any
+    ) -> None:
         """`parts` are Strawberry's own arguments."""
         super().__init__(**parts)
-        self.operations = Operations(self._schema, introspection=introspection)
+        self.operations = Operations(self._schema, introspection=introspection, limits=limits)
 
     async def answer(
         self, asked: Asked, context: Context, allowed: Collection[OperationType], root: Any = None
@@ -38,11 +44,42 @@ class Schema(strawberry.Schema):
         """
         context = context.fresh()
         try:
-            operation = self.operations.find(asked, allowed)
+            operation = await self._found(asked, allowed, context)
         except Mistaken as mistake:
             return failed(mistake.errors, context)
-        documents = self.operations.documents
-        return await answered(self._schema, documents, operation, context, asked.variables, root)
+        return await self._answered(operation, asked, context, root)
+
+    async def _answered(
+        self, operation: Operation, asked: Asked, context: Context, root: Any = None
+    ) -> Answer:
+        answer = await answered(
+            self._schema, self.operations, operation, context, asked.variables, root
+        )
+        if asked.tells_cost:
+            answer.extensions = {"cost": context.cost}
+        return answer
+
+    async def _found(
+        self, asked: Asked, allowed: Collection[OperationType], context: Context
+    ) -> Operation:
+        """As `Operations.find`. A text that is not known is paid for, right or wrong, before
+        anything is done with it."""
+        text = self.operations.to_be_parsed(asked)
+        if text:
+            try:
+                await context.spend(price_of(text))
+            except RateLimited as refusal:
+                raise Mistaken([refusal]) from None
+        return self.operations.find(asked, allowed)
+
+    def sent(self, answer: Answer, context: Context) -> bytes:
+        """The answer as it is sent: as JSON, or that it is too large."""
+        body = answer_bytes(answer, context.request_id)
+        limit = self.operations.limits.response_bytes
+        if len(body) <= limit:
+            return body
+        refusal = failed([TooLarge(limit, len(body))], context)
+        return answer_bytes(Answer(None, refusal.errors), context.request_id)
 
     async def execute(
         self,
@@ -72,16 +109,17 @@ class Schema(strawberry.Schema):
         """
         context = context.fresh()
         try:
-            operation = self.operations.find(asked, allowed)
+            operation = await self._found(asked, allowed, context)
         except Mistaken as mistake:
             return failed(mistake.errors, context)
         except NotAllowed as refusal:
             error = GraphQLError(refusal.message, extensions={"code": "BAD_REQUEST"})
             return failed([error], context)
         if operation.type is OperationType.SUBSCRIPTION:
-            return await subscribed(self._schema, operation, context, asked.variables)
-        documents = self.operations.documents
-        return await answered(self._schema, documents, operation, context, asked.variables)
+            return await subscribed(
+                self._schema, self.operations, operation, context, asked.variables
+            )
+        return await self._answered(operation, asked, context)
 
     async def stream(self, *_: Any, **__: Any) -> Any:
         """There is no such way in: see `begun`."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphql import ExecutionResult
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import Info as StrawberryInfo
 
 from netql.accounts.actions import Accounts
+from netql.api.budgets import Budgets
 from netql.api.crowds import EventLoaders
+from netql.api.deadline import Deadline
 from netql.api.loaders import Loaders
 from netql.api.needs import need_of_names
 from netql.connections.actions import limits_of
@@ -26,6 +29,8 @@ class Services:
 
     settings: Settings
     accounts: Accounts
+    # None where nothing is counted.
+    budgets: Budgets | None = None
 
 
 @dataclass(slots=True)
@@ -36,6 +41,10 @@ class Context:
     services: Services
     viewer: Viewer = GUEST
     request_id: str = ""
+    # Where the request comes from; empty if that is not known.
+    address: str = ""
+    # What the operation costs, once that is known.
+    cost: int = 0
     # The fields that the operation names anywhere, and what it reads of members: all there are,
     # until it is known.
     names: frozenset[str] | None = None
@@ -72,7 +81,13 @@ class Context:
 
     def fresh(self) -> Context:
         """The same viewer, with nothing remembered."""
-        return Context(self.services, self.viewer, self.request_id)
+        return Context(self.services, self.viewer, self.request_id, self.address)
+
+    async def spend(self, points: int) -> None:
+        """Take points out of the caller's budget. Raises RateLimited."""
+        budgets = self.services.budgets
+        if budgets is not None and not budgets.spent(self.viewer, self.address, points):
+            await budgets.spend(self.viewer, self.address, points)
 
     def for_event(self) -> Context:
         """`fresh`, for an event of a subscription."""
@@ -95,6 +110,8 @@ class FreshPerEvent(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
     subscription a context of its own."""
 
     operation_plan: OperationPlan | None = None
+    # How long the operation may take, or each event of a subscription; None for any time.
+    deadline: Deadline | None = None
 
     def plan(self) -> OperationPlan:
         return self.operation_plan or super().plan()
@@ -102,7 +119,10 @@ class FreshPerEvent(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
     def execute_operation(self, serially: bool | None = None) -> Any:
         """As `BreadthFirst`, once the context knows what the operation reads."""
         self.context_value.begin(self.plan().names)
-        return super().execute_operation(serially)
+        result = super().execute_operation(serially)
+        if self.deadline is None or isinstance(result, ExecutionResult):
+            return result
+        return self.deadline.keep(result)
 
     def build_per_event_executor(self, payload: Any) -> Any:
         executor = super().build_per_event_executor(payload)

@@ -20,6 +20,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FragmentDetails
 
+from netql.api.costs import CostOf
 from netql.execution import OperationPlan
 from netql.execution.variables import Variables
 
@@ -47,7 +48,7 @@ class Counts:
 class Operation:
     """One operation of a document, and its plan."""
 
-    __slots__ = ("_plan", "_schema", "_variables", "document", "node", "type")
+    __slots__ = ("_plan", "_schema", "_variables", "cost", "document", "node", "type")
 
     def __init__(
         self, schema: GraphQLSchema, document: Document, node: OperationDefinitionNode
@@ -55,6 +56,8 @@ class Operation:
         self.document = document
         self.node = node
         self.type: OperationType = node.operation
+        # Set by who measures the document.
+        self.cost = CostOf(1)
         self._schema = schema
         self._plan: OperationPlan | None = None
         self._variables: Variables | None = None
@@ -62,7 +65,9 @@ class Operation:
     @property
     def variables(self) -> Variables:
         if self._variables is None:
-            self._variables = Variables(self._schema, self.node)
+            self._variables = Variables(
+                self._schema, self.node, hide_suggestions=self.document.hide_suggestions
+            )
         return self._variables
 
     @property
@@ -70,7 +75,12 @@ class Operation:
         # Made when it is first wanted: each looks through the whole document, and a text may hold
         # thousands of operations.
         if self._plan is None:
-            self._plan = OperationPlan(self._schema, self.node, self.document.fragments)
+            self._plan = OperationPlan(
+                self._schema,
+                self.node,
+                self.document.fragments,
+                hide_suggestions=self.document.hide_suggestions,
+            )
         return self._plan
 
     @property
@@ -85,10 +95,26 @@ class Document:
     `weight` estimates the bytes that it holds: more with every selection that was ever reached.
     """
 
-    __slots__ = ("first", "fragment_definitions", "fragments", "named", "text", "weight")
+    __slots__ = (
+        "first",
+        "fragment_definitions",
+        "fragments",
+        "hide_suggestions",
+        "named",
+        "text",
+        "weight",
+    )
 
-    def __init__(self, schema: GraphQLSchema, text: str, node: DocumentNode) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        text: str,
+        node: DocumentNode,
+        *,
+        hide_suggestions: bool = False,
+    ) -> None:
         self.text = text
+        self.hide_suggestions = hide_suggestions
         self.fragments: dict[str, FragmentDetails] = {}
         self.fragment_definitions: dict[str, FragmentDefinitionNode] = {}
         self.first: Operation | None = None
@@ -142,6 +168,10 @@ class Documents:
     def trusts(self, text: str) -> bool:
         """Whether it is one of our own."""
         return text in self._trusted
+
+    def knows(self, text: str) -> bool:
+        """Whether the document of that text is kept."""
+        return text in self._kept or self._trusted.get(text) is not None
 
     def find(self, text: str) -> Document | None:
         """The document of that text, if it is kept."""

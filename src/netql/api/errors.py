@@ -2,12 +2,14 @@
 
 Refusals of the domain pass with their code; mistakes in a request pass with Apollo's codes;
 whatever else goes wrong is a bug, logged in full and told as "internal error". Every error
-carries the id of its request.
+carries the id of its request. What a client got wrong is logged by its code alone.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
@@ -19,21 +21,25 @@ log = logging.getLogger("netql.errors")
 def told(error: GraphQLError, request_id: str) -> GraphQLError:
     """The error as the client may have it."""
     original = error.original_error
+    details: Mapping[str, Any] = {}
     if isinstance(original, NetqlError):
-        message, code = original.message, original.code
+        message, code, details = original.message, original.code, original.details
     elif original is None or isinstance(original, GraphQLError):
         message, code = error.message, _mistake(error)
         code = (error.extensions or {}).get("code", code)
     else:
         log.error("request %s failed", request_id, exc_info=original)
         message, code = "internal error", "INTERNAL_SERVER_ERROR"
+    if code != "INTERNAL_SERVER_ERROR":
+        # Neither the text nor the message, which may repeat what members wrote.
+        log.info("request %s was refused: %s", request_id, code)
     return GraphQLError(
         message,
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
         path=error.path,
-        extensions={"code": code, "requestId": request_id},
+        extensions={"code": code, "requestId": request_id, **details},
     )
 
 

@@ -18,13 +18,14 @@ from starlette.types import Receive, Scope, Send
 
 from netql.accounts.queries import viewer_of
 from netql.api.accepting import ANYTHING, JSON, Accepting, accepting
+from netql.api.addresses import address_of
 from netql.api.answering import ONE_ANSWER, Schema
 from netql.api.context import Context, Services
 from netql.api.operations import UNRESOLVED, NotAllowed, NotOffered
 from netql.api.origins import Headers, Origins
 from netql.api.patience import HungUp, NotReading
 from netql.api.requests import Gone, Wrong, body_of, check_kind, gotten, headers_of, posted
-from netql.api.responses import GUARDS, answer_bytes, failure, send_json, status_of
+from netql.api.responses import GUARDS, failure, send_json, status_of
 from netql.api.sockets.door import SocketDoor
 from netql.api.streams.door import StreamDoor
 from netql.api.streams.framing import framing_of
@@ -122,7 +123,7 @@ class GraphQLView:
             self._services.accounts.signer,
             None if authorization is None else authorization.decode("latin-1"),
         )
-        context = Context(self._services, viewer, request_id)
+        context = Context(self._services, viewer, request_id, address_of(scope))
         try:
             answer = await self._schema.answer(
                 asked, context, ONE_ANSWER if method == "POST" else _READING
@@ -141,7 +142,7 @@ class GraphQLView:
             if framing is not None:
                 return Whole(framing, failure(UNRESOLVED, refusal.message, request_id))
             raise Wrong(400 if accepts.strict else 200, refusal.message, UNRESOLVED) from None
-        body = answer_bytes(answer, request_id)
+        body = self._schema.sent(answer, context)
         if framing is not None:
             # A client of streams, which takes every operation's answers as one.
             return Whole(framing, body)

@@ -1,11 +1,11 @@
-"""From a request's text to the one operation that it asks for: parsed, chosen, validated.
+"""From a request's text to the one operation that it asks for: parsed, measured, chosen, validated.
 
 Every way in (HTTP, sockets, `Schema.execute`) comes through here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -15,27 +15,56 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationType,
+    OverlappingFieldsCanBeMergedRule,
+    ValidationContext,
     parse,
     specified_rules,
+    validate,
 )
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from netql.api.costs import CostOf
+from netql.api.deadline import Deadline
 from netql.api.documents import Document, Documents, Operation
+from netql.api.limits import (
+    MOST_COMMENTS,
+    MOST_COMPARISONS,
+    LimitExceeded,
+    Limits,
+    TooIntricate,
+    too_many_comments,
+    too_many_tokens,
+)
+from netql.api.measuring import Measuring, check
 from netql.api.persisted import not_trusted
 from netql.api.trusted import Trusted
 
+# More mistakes in a text are not listed: finding out about one can cost a millisecond.
+MOST_MISTAKES = 20
 # The code of a request that does not say which of several operations it means.
 UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
+# graphql-core's words for having given up, which have no type of their own.
+_GAVE_UP = "Validation aborted."
+
+
+class _Merging(OverlappingFieldsCanBeMergedRule):
+    """graphql-core's rule, which can take most of a second over 2,000 tokens, kept short."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self.rule_context.remaining_complexity_budget = MOST_COMPARISONS
 
 
 class Asked(NamedTuple):
     """What a client sent: the text or what names it, its variables, and which of its operations is
-    meant."""
+    meant; and whether it wants to be told what it cost."""
 
     text: str
     variables: dict[str, Any] | None = None
     name: str | None = None
     reference: str | None = None
+    tells_cost: bool = False
 
 
 class NotAllowed(Exception):
@@ -57,7 +86,7 @@ class NotOffered(NotAllowed):
 class Mistaken(Exception):
     """The text is none that can be run, and why."""
 
-    def __init__(self, errors: list[GraphQLError]) -> None:
+    def __init__(self, errors: Sequence[Exception]) -> None:
         super().__init__(errors)
         self.errors = errors
 
@@ -65,16 +94,30 @@ class Mistaken(Exception):
 class Operations:
     """Finds the operation of a request in one schema."""
 
-    def __init__(self, schema: GraphQLSchema, *, introspection: bool) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, *, introspection: bool, limits: Limits | None = None
+    ) -> None:
         self.documents = Documents()
         self.trusted = Trusted(self.documents)
+        self.limits = limits or Limits()
+        self.deadline = Deadline(self.limits.seconds)
         self._schema = schema
-        self._rules: tuple[type[ASTValidationRule], ...] = tuple(specified_rules)
+        self._hide_suggestions = not introspection
+        # The last two are Strawberry's, which it adds whenever it validates.
+        self._rules: tuple[type[ASTValidationRule], ...] = (
+            *(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule),
+            _Merging,
+            MaybeNullValidationRule,
+            OneOfInputValidationRule,
+        )
         if not introspection:
             self._rules = (*self._rules, NoSchemaIntrospectionCustomRule)
 
     def find(self, asked: Asked, allowed: Collection[OperationType]) -> Operation:
-        """The operation, valid and of an allowed type. Raises NotAllowed or Mistaken."""
+        """The operation, valid, within the limits, and of an allowed type.
+
+        Raises NotAllowed or Mistaken. The cost may still be too high for the variables given.
+        """
         reference = asked.reference
         if reference is None:
             document = self.documents.find(asked.text)
@@ -88,16 +131,31 @@ class Operations:
             raise NotAllowed("No GraphQL query found in the request")
         if self.trusted.refuses(asked.text):
             raise Mistaken([not_trusted()])
-        node = _parsed(asked.text)
-        document = Document(self._schema, asked.text, node)
+        node = self._parsed(asked.text)
+        document = Document(self._schema, asked.text, node, hide_suggestions=self._hide_suggestions)
         operation = _chosen(document, asked.name, allowed)
-        # Strawberry's own function: it adds rules of Strawberry's to those given.
-        if errors := validate_document(self._schema, node, self._rules):
+        # Before validation, which takes its time over what is out of all measure.
+        self._measure(document, node)
+        errors = validate(self._schema, node, self._rules, MOST_MISTAKES, self._hide_suggestions)
+        if errors and errors[-1].message == _GAVE_UP:
+            raise Mistaken([TooIntricate()])
+        if errors:
             raise Mistaken(errors)
         self.documents.keep(document)
         self.trusted.note(asked.text)
         _be_one(document, asked.name)
         return operation
+
+    def to_be_parsed(self, asked: Asked) -> str:
+        """The text that would be worked out anew for this; empty if it is known, or if there is
+        none."""
+        text = asked.text
+        if not text and asked.reference is not None:
+            if asked.reference in self.trusted.by_id:
+                return ""
+            named = self.trusted.text_of(asked.reference, "")
+            text = "" if isinstance(named, GraphQLError) else named
+        return "" if self.documents.knows(text) else text
 
     def _referred(
         self, asked: Asked, reference: str, allowed: Collection[OperationType]
@@ -110,14 +168,29 @@ class Operations:
         self.trusted.register(reference, text)
         return operation
 
+    def _parsed(self, text: str) -> DocumentNode:
+        most = self.limits.tokens
+        try:
+            return parse(text, max_lexical_tokens=most, max_comments=MOST_COMMENTS)
+        except GraphQLError as error:
+            # The parser's words for the two, which have no type of their own.
+            if error.message.endswith(f"more than {most} tokens. Parsing aborted."):
+                raise Mistaken([too_many_tokens(most)]) from None
+            if error.message.endswith(f"more than {MOST_COMMENTS} comments. Parsing aborted."):
+                raise Mistaken([too_many_comments()]) from None
+            raise Mistaken([error]) from None
+        except Exception as error:
+            raise Mistaken([GraphQLError(str(error), original_error=error)]) from error
 
-def _parsed(text: str) -> DocumentNode:
-    try:
-        return parse(text)
-    except GraphQLError as error:
-        raise Mistaken([error]) from None
-    except Exception as error:
-        raise Mistaken([GraphQLError(str(error), original_error=error)]) from error
+    def _measure(self, document: Document, node: DocumentNode) -> None:
+        measuring = Measuring(self._schema, node)
+        try:
+            for operation in document.named.values():
+                measure = measuring.operation(operation.node)
+                check(self.limits, measure)
+                operation.cost = CostOf(measure.cost)
+        except LimitExceeded as refusal:
+            raise Mistaken([refusal]) from None
 
 
 def _chosen(document: Document, name: str | None, allowed: Collection[OperationType]) -> Operation:

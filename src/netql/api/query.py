@@ -14,6 +14,7 @@ from netql.api.members import Member, member
 from netql.api.nodes import node_by_id
 from netql.api.payloads import sent
 from netql.api.profile import ProfilePreview
+from netql.api.rate_limit import RateLimit, rate_limit_of
 from netql.api.relay import After, First, ListOf, Node, asked, list_of
 from netql.api.safety import Block
 from netql.errors import BadPage
@@ -147,6 +148,12 @@ class Query:
             key = ids.key_of("Member", as_.member_id.value if as_.member_id is not None else "")
             view = None if key is None else await preview_for_member(viewer, key, need)
         return None if view is None else ProfilePreview(view=view)
+
+    @strawberry.field(
+        description="What the caller may still spend, this operation paid; null if any amount."
+    )
+    async def rate_limit(self, info: Info) -> RateLimit | None:
+        return await rate_limit_of(info.context)
 
     @strawberry.field(description="Blocks that the viewer made, newest first; null for a guest.")
     async def blocked_members(

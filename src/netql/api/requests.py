@@ -166,7 +166,8 @@ def asked_of(given: dict[str, Any]) -> Asked:
         raise Wrong(400, misnamed.message) from None
     if not text and reference is None:
         raise Wrong(400, "No GraphQL query found in the request.")
-    return Asked(text or "", variables, name, reference)
+    tells_cost = extensions is not None and extensions.get("cost") is True
+    return Asked(text or "", variables, name, reference, tells_cost)
 
 
 def _too_large() -> Wrong:

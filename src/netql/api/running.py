@@ -25,8 +25,10 @@ from strawberry.types import ExecutionResult as Answer
 from strawberry.types.execution import PreExecutionError
 
 from netql.api.context import Context, FreshPerEvent
-from netql.api.documents import Documents, Operation
+from netql.api.documents import Operation
 from netql.api.errors import told
+from netql.api.limits import too_costly
+from netql.api.operations import Operations
 from netql.errors import Unauthenticated
 from netql.settings import SchemaFor
 
@@ -60,6 +62,7 @@ def executor_of(
         default_type_resolver,
         default_field_resolver,
         is_awaitable=optimized_is_awaitable,
+        hide_suggestions=document.hide_suggestions,
     )
     executor.operation_plan = operation.plan
     return executor
@@ -74,18 +77,23 @@ def _is_for_members(operation: Operation, context: Context) -> bool:
 
 async def answered(
     schema: GraphQLSchema,
-    documents: Documents,
+    operations: Operations,
     operation: Operation,
     context: Context,
     variables: dict[str, Any] | None,
     root: Any = None,
 ) -> Answer:
-    """The answer to a query or mutation; never raises but when it is cancelled."""
+    """The answer to a query or mutation; never raises but when it is cancelled.
+
+    It takes no longer than it may: then whatever is under way is cancelled, and open transactions
+    are rolled back.
+    """
     compiled = operation.compiled
     try:
         executor = executor_of(schema, operation, context, variables, root)
         if isinstance(executor, list):
             return failed(executor, context)
+        await _admit(operations, operation, executor, context)
         result = executor.execute_operation()
         if not isinstance(result, ExecutionResult):
             result = await result
@@ -94,17 +102,37 @@ async def answered(
         return failed([error], context)
     finally:
         if operation.compiled != compiled:
-            documents.keep(operation.document)
+            operations.documents.keep(operation.document)
+
+
+async def _admit(
+    operations: Operations, operation: Operation, executor: FreshPerEvent, context: Context
+) -> None:
+    """Have the operation paid for, and its time set. Raises LimitExceeded or RateLimited."""
+    cost = operation.cost.of(executor.variable_values.coerced)
+    if cost > operations.limits.cost:
+        raise too_costly(operations.limits.cost, cost)
+    context.cost = cost
+    executor.deadline = operations.deadline
+    await context.spend(cost)
 
 
 async def subscribed(
-    schema: GraphQLSchema, operation: Operation, context: Context, variables: dict[str, Any] | None
+    schema: GraphQLSchema,
+    operations: Operations,
+    operation: Operation,
+    context: Context,
+    variables: dict[str, Any] | None,
 ) -> PreExecutionError | AsyncGenerator[Answer, None]:
-    """The answers to a subscription, one for each event; or why none will come."""
+    """The answers to a subscription, one for each event; or why none will come.
+
+    It is paid for once. Each event's answer takes no longer than a query may.
+    """
     try:
         executor = executor_of(schema, operation, context, variables)
         if isinstance(executor, list):
             return failed(executor, context)
+        await _admit(operations, operation, executor, context)
         source = create_source_event_stream(executor)
         if isawaitable(source):
             source = await source

@@ -17,6 +17,7 @@ from strawberry.types.private import is_private
 
 from netql.api.answering import Schema
 from netql.api.fields import RULE, WALL
+from netql.api.limits import Limits
 from netql.api.live import Subscription
 from netql.api.members import Member
 from netql.api.mutations.accounts import AccountMutations
@@ -56,14 +57,18 @@ _Mutation: Any = merge_types(
 _Mutation.__strawberry_definition__.description = "Where acting begins. The actor is the viewer."
 
 
-def create_schema(*, introspection: bool = True) -> Schema:
-    """Build and check the schema. Raises TypeError when a field has no say on who may see it."""
+def create_schema(*, introspection: bool = True, limits: Limits | None = None) -> Schema:
+    """Build and check the schema, with the limits of its operations.
+
+    Raises TypeError when a field has no say on who may see it.
+    """
     schema = Schema(
         query=Query,
         mutation=_Mutation,
         subscription=Subscription,
         config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
         introspection=introspection,
+        limits=limits,
     )
     check_wall(schema)
     return schema

@@ -31,10 +31,17 @@ _MOST_MISTAKES = 50
 class Variables:
     """The variables that an operation declares."""
 
-    __slots__ = ("_definitions", "_leaves", "_schema")
+    __slots__ = ("_definitions", "_hide_suggestions", "_leaves", "_schema")
 
-    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        *,
+        hide_suggestions: bool = False,
+    ) -> None:
         self._schema = schema
+        self._hide_suggestions = hide_suggestions
         self._definitions = operation.variable_definitions or ()
         # Each with what it is and how it is coerced; None if any of them is more than a leaf.
         self._leaves: list[tuple[GraphQLVariableSignature, GraphQLLeafType]] | None = []
@@ -52,7 +59,9 @@ class Variables:
         """Their values for one request, or what is wrong with what was given."""
         found = None if self._leaves is None else self._plain(self._leaves, given)
         if found is None:
-            return get_variable_values(self._schema, self._definitions, given, _MOST_MISTAKES)
+            return get_variable_values(
+                self._schema, self._definitions, given, _MOST_MISTAKES, self._hide_suggestions
+            )
         return found
 
     @staticmethod

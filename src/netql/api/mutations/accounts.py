@@ -8,6 +8,7 @@ import strawberry
 
 from netql.accounts import actions
 from netql.accounts.actions import SignedIn
+from netql.api.attempts import count_origin, guessing
 from netql.api.context import Info
 from netql.api.mutations.codes import (
     CloseAccountErrorCode,
@@ -156,9 +157,10 @@ class AccountMutations:
     ) -> SignUpPayload:
         accounts = info.context.services.accounts
 
-        def act(_: Viewer) -> Any:
+        async def act(_: Viewer) -> Any:
+            await count_origin(info.context)
             key = sent(input.idempotency_key)
-            return accounts.sign_up(input.handle, input.name, input.password, key)
+            return await accounts.sign_up(input.handle, input.name, input.password, key)
 
         return await answer(
             info,
@@ -178,8 +180,10 @@ class AccountMutations:
     ) -> SignInPayload:
         accounts = info.context.services.accounts
 
-        def act(_: Viewer) -> Any:
-            return accounts.sign_in(input.handle, input.password)
+        async def act(_: Viewer) -> Any:
+            await count_origin(info.context)
+            async with guessing(info.context, input.handle):
+                return await accounts.sign_in(input.handle, input.password)
 
         return await answer(
             info,
@@ -237,11 +241,15 @@ class AccountMutations:
         info: Info,
         input: Annotated[CloseAccountInput, strawberry.argument(description="What to do.")],
     ) -> CloseAccountPayload:
+        async def act(viewer: Viewer) -> None:
+            async with guessing(info.context, f"member {viewer.member_id}"):
+                await actions.close_account(viewer, input.password)
+
         return await answer(
             info,
             CloseAccountPayload,
             CloseAccountErrorCode,
             input.client_mutation_id,
-            lambda viewer: actions.close_account(viewer, input.password),
+            act,
             _nothing,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.types import Receive, Scope, Send
 
+from netql.api.addresses import address_of
 from netql.api.answering import Schema
 from netql.api.context import Services
 from netql.api.origins import Origins
@@ -44,5 +45,5 @@ class SocketDoor:
         if not spoken:
             await line.close(codes.WRONG_PROTOCOL)
             return
-        socket = Socket(self._schema, self._services, self._seats, receive, line)
+        socket = Socket(self._schema, self._services, self._seats, receive, line, address_of(scope))
         await socket.serve(self._init_wait)

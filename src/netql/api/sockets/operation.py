@@ -12,7 +12,7 @@ from netql.accounts.queries import check_live
 from netql.api.answering import Schema
 from netql.api.context import Context
 from netql.api.requests import Wrong, asked_of
-from netql.api.responses import answer_bytes, json_bytes
+from netql.api.responses import json_bytes
 from netql.api.sockets.line import Line
 from netql.errors import NetqlError, Unauthenticated
 
@@ -43,11 +43,11 @@ async def run(
         await line.say(b"error", key, told)
         return
     if isinstance(begun, Answer):
-        await line.say(b"next", key, answer_bytes(begun, context.request_id))
+        await line.say(b"next", key, schema.sent(begun, context))
     else:
         async with aclosing(begun) as answers:
             async for answer in answers:
-                await line.say(b"next", key, answer_bytes(answer, context.request_id))
+                await line.say(b"next", key, schema.sent(answer, context))
     await line.say(b"complete", key)
 
 

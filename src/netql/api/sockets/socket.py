@@ -39,13 +39,21 @@ class Socket:
     """A client's socket, which is accepted already."""
 
     def __init__(
-        self, schema: Schema, services: Services, seats: Seats, receive: Receive, line: Line
+        self,
+        schema: Schema,
+        services: Services,
+        seats: Seats,
+        receive: Receive,
+        line: Line,
+        address: str,
     ) -> None:
+        """`address` is what a guest's requests count for."""
         self._schema = schema
         self._services = services
         self._seats = seats
         self._receive = receive
         self._line = line
+        self._address = address
         self._introduced = False
         # Known once the introduction was found good.
         self._viewer: Viewer | None = None
@@ -136,7 +144,7 @@ class Socket:
             raise Breach(codes.NOT_INTRODUCED)
         if key in self._operations:
             raise codes.in_use(key)
-        context = Context(self._services, self._viewer, secrets.token_hex(8))
+        context = Context(self._services, self._viewer, secrets.token_hex(8), self._address)
         most = self._services.settings.operations_per_socket
         if len(self._tasks) >= most:
             told = f"A socket runs {most} operations at a time."

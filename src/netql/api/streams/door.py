@@ -65,10 +65,11 @@ class StreamDoor:
                 429, f"A member holds {most} streams at a time.", "TOO_MANY_STREAMS"
             ) from None
         return Stream(
+            self._schema,
+            context,
             begun,
             framing,
             sign_in,
-            context.request_id,
             held,
             heartbeat=self._settings.heartbeat_seconds,
             patience=self._settings.send_seconds,

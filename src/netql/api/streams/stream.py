@@ -17,9 +17,11 @@ from starlette.types import Message, Receive, Scope, Send
 from strawberry.types import ExecutionResult as Answer
 
 from netql.accounts.queries import SignIn, check_live, told_when_over
+from netql.api.answering import Schema
+from netql.api.context import Context
 from netql.api.origins import Headers
 from netql.api.patience import HungUp, NotReading, taken
-from netql.api.responses import answer_bytes, json_bytes
+from netql.api.responses import json_bytes
 from netql.api.streams.framing import Framing
 from netql.errors import NetqlError, Unauthenticated
 from netql.infra.leaving import IN_SCOPE, Leaving
@@ -44,10 +46,11 @@ class Stream:
 
     def __init__(
         self,
+        schema: Schema,
+        context: Context,
         answers: AsyncGenerator[Answer, None],
         framing: Framing,
         sign_in: SignIn,
-        request_id: str,
         held: ExitStack,
         *,
         heartbeat: float,
@@ -55,10 +58,11 @@ class Stream:
     ) -> None:
         """`held` is let go of at the end. A sign of life after `heartbeat` seconds of silence;
         `patience` seconds for the client to take what is sent to it."""
+        self._schema = schema
+        self._context = context
         self._answers = answers
         self._framing = framing
         self._sign_in = sign_in
-        self._request_id = request_id
         self._held = held
         self._heartbeat = heartbeat
         self._patience = patience
@@ -107,7 +111,7 @@ class Stream:
                 # The sign-in may have ended before its end was listened for.
                 await check_live(self._sign_in.viewer)
                 async for answer in answers:
-                    body = answer_bytes(answer, self._request_id)
+                    body = self._schema.sent(answer, self._context)
                     await self._say(send, self._framing.answer(body))
             end(self._framing.ending)
         except (NotReading, HungUp):
@@ -118,7 +122,7 @@ class Stream:
             # The database cannot say now whether the sign-in lasts.
             end(COME_BACK)
         except Exception:
-            log.exception("request %s failed", self._request_id)
+            log.exception("request %s failed", self._context.request_id)
             end(self._refusal(NetqlError("internal error")))
 
     async def _beat(self, send: Send, end: End) -> None:
@@ -140,7 +144,7 @@ class Stream:
 
     def _refusal(self, error: NetqlError) -> bytes:
         """The last bytes where the stream ends because of that."""
-        extensions = {"code": error.code, "requestId": self._request_id}
+        extensions = {"code": error.code, "requestId": self._context.request_id}
         errors = json_bytes([{"message": error.message, "extensions": extensions}])
         return self._framing.error(errors) + self._framing.ending
 
