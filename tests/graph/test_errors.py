@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -13,6 +14,7 @@ import pytest
 
 from netql.app import create_app
 from netql.members import search
+from netql.members.views import MemberView
 from netql.settings import Settings
 from tests import rows
 from tests.api import Api
@@ -41,6 +43,17 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("query($id: ID!) { node(id: $id) { id } }", {"id": {}}, "GRAPHQL_VALIDATION_FAILED"),
     ('{ searchMembers(query: "a") { totalCount } }', {}, "BAD_USER_INPUT"),
     ('{ searchMembers(query: "abc", after: "x") { totalCount } }', {}, "BAD_CURSOR"),
+    # Valid as a text, since it has a default, and wrong by its value: found when it is run.
+    (
+        'query($q: String = "abc") { searchMembers(query: $q) { totalCount } }',
+        {"q": None},
+        "BAD_USER_INPUT",
+    ),
+    (
+        'query($if: Boolean = true) { searchMembers(query: "abc") { totalCount @skip(if: $if) } }',
+        {"if": None},
+        "BAD_USER_INPUT",
+    ),
     ("mutation { signOut(input: {}) { clientMutationId } }", {}, "UNAUTHENTICATED"),
 ]
 
@@ -127,6 +140,50 @@ async def test_a_bug_beside_a_field_leaves_the_field(
     )
     assert told(answer) == ("INTERNAL_SERVER_ERROR", "internal error")
     assert answer["errors"][0]["path"] == ["searchMembers", "totalCount"]
+
+
+UNTELLABLE: list[tuple[Any, str]] = [
+    (SECRET, "Int cannot represent non-integer value"),
+    (2**40, "Int cannot represent non 32-bit"),
+]
+
+
+@pytest.mark.parametrize(("value", "cause"), UNTELLABLE)
+async def test_a_value_that_its_type_cannot_tell_is_a_bug_and_not_repeated(
+    api: Api,
+    people: People,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    value: Any,
+    cause: str,
+) -> None:
+    ann = await people.member()
+
+    async def count(*_: object) -> Any:
+        return value
+
+    monkeypatch.setattr(search, "count", count)
+    # With an argument of the client's that is as it should be.
+    query = "query($q: String!) { searchMembers(query: $q) { totalCount } }"
+    text = await api.text(query, as_=ann, q="abc")
+    assert str(value) not in text
+    answer = json.loads(text)
+    assert told(answer) == ("INTERNAL_SERVER_ERROR", "internal error")
+    assert answer["errors"][0]["path"] == ["searchMembers", "totalCount"]
+    [record] = [one for one in caplog.records if one.levelno >= logging.ERROR]
+    assert answer["errors"][0]["extensions"]["requestId"] in record.getMessage()
+    assert cause in caplog.text
+
+
+@pytest.mark.parametrize("value", [[SECRET], 7], ids=["no member of its enum", "no list"])
+async def test_what_is_not_of_its_type_is_a_bug_and_not_repeated(
+    api: Api, people: People, monkeypatch: pytest.MonkeyPatch, value: Any
+) -> None:
+    ann = await people.member()
+    monkeypatch.setattr(MemberView, "hidden", lambda _: value)
+    answer = await api.answer("{ viewer { hiddenFields } }", as_=ann)
+    assert told(answer) == ("INTERNAL_SERVER_ERROR", "internal error")
+    assert answer["errors"][0]["path"][:2] == ["viewer", "hiddenFields"]
 
 
 async def test_a_bug_in_a_mutation_is_masked_and_changes_nothing(

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -104,6 +105,24 @@ async def test_a_bug_in_a_query_is_masked_and_logged(
         assert {"message": error["message"], **told(error)} == MASKED
         assert await socket.alive()
     assert error["extensions"]["requestId"] in caplog.records[-1].getMessage()
+
+
+async def test_a_value_that_its_type_cannot_tell_is_masked_in_an_event(
+    live: Live, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await people.member()
+
+    async def secret(members: list[UUID]) -> Any:
+        return [SECRET for _ in members]
+
+    async with live.invitations(ann) as (_, stream):
+        monkeypatch.setattr(crowds, "counts", Gathering(secret))
+        await people.invite(await people.member(), ann)
+        frame = await stream.frame()
+    assert SECRET not in str(frame)
+    [error] = frame["payload"]["errors"]
+    assert {"message": error["message"], **told(error)} == MASKED
+    assert error["path"] == ["invitationReceived", "pendingCount"]
 
 
 async def test_a_bug_in_the_middle_of_a_stream_is_masked_and_ends_it(

@@ -1,8 +1,9 @@
 """What clients get told when something goes wrong.
 
 Refusals of the domain pass with their code; mistakes in a request pass with Apollo's codes;
-whatever else goes wrong is a bug, logged in full and told as "internal error". Every error
-carries the id of its request. What a client got wrong is logged by its code alone.
+whatever else goes wrong is a bug, logged in full and told as "internal error": also a value that
+its type cannot tell, of which graphql-core's error repeats the value. Every error carries the id
+of its request. What a client got wrong is logged by its code alone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 
 from netql.errors import NetqlError
 
@@ -24,11 +25,11 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
     details: Mapping[str, Any] = {}
     if isinstance(original, NetqlError):
         message, code, details = original.message, original.code, original.details
-    elif original is None or isinstance(original, GraphQLError):
+    elif (original is None or isinstance(original, GraphQLError)) and _is_clients(error):
         message, code = error.message, _mistake(error)
         code = (error.extensions or {}).get("code", code)
     else:
-        log.error("request %s failed", request_id, exc_info=original)
+        log.error("request %s failed", request_id, exc_info=original or error)
         message, code = "internal error", "INTERNAL_SERVER_ERROR"
     if code != "INTERNAL_SERVER_ERROR":
         # Neither the text nor the message, which may repeat what members wrote.
@@ -41,6 +42,18 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
         path=error.path,
         extensions={"code": code, "requestId": request_id, **details},
     )
+
+
+def _is_clients(error: GraphQLError) -> bool:
+    """Whether one of GraphQL's own errors is a mistake in the request.
+
+    All are that come before anything is run. Of those with a path only what is wrong with an
+    argument's or a directive's value, and graphql-core points to that value; what resolvers and
+    types raise is only known by its field.
+    """
+    if error.path is None:
+        return True
+    return any(not isinstance(node, FieldNode) for node in error.nodes or ())
 
 
 def _mistake(error: GraphQLError) -> str:
