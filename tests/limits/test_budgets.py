@@ -19,7 +19,6 @@ from netql.settings import Settings
 from netql.viewer import GUEST, Viewer
 from tests import rows
 from tests.api import Api
-from tests.asking import respond
 from tests.limits.asking import limited, refusal
 from tests.people import People, Person
 
@@ -199,13 +198,3 @@ async def test_what_is_held_for_callers_of_the_past_is_let_go(
     monkeypatch.setattr(time, "time", lambda: later)
     await budget.draw("new", 1)
     assert len(budget._held) == 1
-
-
-async def test_the_refusal_is_told_by_http(settings: Settings, people: People) -> None:
-    ann = await people.member()
-    async with limited(settings, limit_cost=100, member_points_per_minute=200) as api:
-        await drained(api, ONE, as_=ann)
-        response = await respond(api, ONE, token=ann.token)
-        # With application/json a request that was understood has 200 (GraphQL over HTTP).
-        assert response.status_code == 200
-        assert response.json()["errors"][0]["extensions"]["code"] == "RATE_LIMITED"

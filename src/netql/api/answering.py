@@ -60,11 +60,16 @@ class Schema(strawberry.Schema):
         return answer
 
     async def _found(
-        self, asked: Asked, allowed: Collection[OperationType], context: Context
+        self,
+        asked: Asked,
+        allowed: Collection[OperationType],
+        context: Context,
+        *,
+        paid: bool = False,
     ) -> Operation:
         """As `Operations.find`. A text that is not known is paid for, right or wrong, before
         anything is done with it."""
-        text = self.operations.to_be_parsed(asked)
+        text = "" if paid else self.operations.to_be_parsed(asked)
         if text:
             try:
                 await context.spend(price_of(text))
@@ -101,15 +106,21 @@ class Schema(strawberry.Schema):
         )
 
     async def begun(
-        self, asked: Asked, context: Context, allowed: Collection[OperationType] = ANY
+        self,
+        asked: Asked,
+        context: Context,
+        allowed: Collection[OperationType] = ANY,
+        *,
+        paid: bool = False,
     ) -> Answer | AsyncGenerator[Answer, None]:
         """The answers to a subscription, which listens by now; or the one answer to anything else.
 
-        What cannot be run at all is a PreExecutionError. Raises nothing but when it is cancelled.
+        What cannot be run at all is a PreExecutionError. `paid` if the text is paid for already,
+        by a try to have it answered. Raises nothing but when it is cancelled.
         """
         context = context.fresh()
         try:
-            operation = await self._found(asked, allowed, context)
+            operation = await self._found(asked, allowed, context, paid=paid)
         except Mistaken as mistake:
             return failed(mistake.errors, context)
         except NotAllowed as refusal:

@@ -4,7 +4,8 @@ Statuses: 200 for whatever was run, and with application/json for whatever was u
 GraphQL, its mistakes told in the answer; 400 for what was not, and with
 application/graphql-response+json for mistakes; 401 for a token that is not good; 403 for a page
 that may not ask; 405, 406, 413 and 415 for a method, a type of answer, a size and a kind of
-content; 503 when the database is too busy.
+content; 429, with application/graphql-response+json, for who has spent all that one may; 503 when
+the database is too busy.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from netql.api.operations import UNRESOLVED, NotAllowed, NotOffered
 from netql.api.origins import Headers, Origins
 from netql.api.patience import HungUp, NotReading
 from netql.api.requests import Gone, Wrong, body_of, check_kind, gotten, headers_of, posted
-from netql.api.responses import GUARDS, failure, send_json, status_of
+from netql.api.responses import GUARDS, failure, send_json, status_of, waiting_of
 from netql.api.sockets.door import SocketDoor
 from netql.api.streams.door import StreamDoor
 from netql.api.streams.framing import framing_of
@@ -69,7 +70,8 @@ class GraphQLView:
                 guards = ((b"vary", self._origins.vary), *GUARDS, *more)
                 await answered.serve(scope, receive, send, guards)
                 return
-            status, body = answered
+            status, body, waiting = answered
+            more = (*more, *waiting)
         except (Gone, HungUp, NotReading):
             return
         except Wrong as wrong:
@@ -93,9 +95,11 @@ class GraphQLView:
         headers: Mapping[bytes, bytes],
         accepts: Accepting,
         request_id: str,
-    ) -> tuple[int, bytes] | Stream | Whole:
-        """Status and body, or what responds by itself. Raises Wrong, Gone, Unauthenticated,
-        Overloaded."""
+    ) -> tuple[int, bytes, Headers] | Stream | Whole:
+        """Status, body and headers, or what responds by itself.
+
+        Raises Wrong, Gone, Unauthenticated, Overloaded.
+        """
         method = scope["method"]
         if method not in ("POST", "GET"):
             raise Wrong(405, "GraphQL takes GET and POST.", headers=(_METHODS,))
@@ -146,7 +150,8 @@ class GraphQLView:
         if framing is not None:
             # A client of streams, which takes every operation's answers as one.
             return Whole(framing, body)
-        return status_of(answer, strict=accepts.strict), body
+        status = status_of(answer, strict=accepts.strict)
+        return status, body, () if status == 200 else waiting_of(answer)
 
     async def _tell_methods(self, headers: Mapping[bytes, bytes], send: Send) -> None:
         """Answer an OPTIONS; a browser's, which asks for a page of another origin, with whether it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -19,7 +20,12 @@ _CACHE = (b"cache-control", b"private, no-store")
 # For every response of netql's: it is what it says it is, and no other site learns an address.
 GUARDS: Headers = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 # The statuses of requests that were not run, by the code of their first error; else it is 400.
-_STATUSES = {"UNAUTHENTICATED": 401, "INTERNAL_SERVER_ERROR": 500, "RETRYABLE": 503}
+_STATUSES = {
+    "UNAUTHENTICATED": 401,
+    "RATE_LIMITED": 429,
+    "INTERNAL_SERVER_ERROR": 500,
+    "RETRYABLE": 503,
+}
 
 
 async def send_json(
@@ -56,8 +62,19 @@ def status_of(answer: Answer, *, strict: bool) -> int:
     first error says unless it was run."""
     if not strict or not isinstance(answer, PreExecutionError):
         return 200
-    extensions = answer.errors[0].extensions if answer.errors else None
-    return _STATUSES.get((extensions or {}).get("code", ""), 400)
+    return _STATUSES.get(_first(answer).get("code", ""), 400)
+
+
+def waiting_of(answer: Answer) -> Headers:
+    """When to ask again, for an answer whose status is not 200: Retry-After, in seconds (RFC 9110,
+    10.2.3), if its first error says."""
+    seconds = _first(answer).get("retryAfter")
+    return () if seconds is None else ((b"retry-after", b"%d" % seconds),)
+
+
+def _first(answer: Answer) -> Mapping[str, Any]:
+    """What the first error says to programs."""
+    return (answer.errors[0].extensions if answer.errors else None) or {}
 
 
 def answer_bytes(answer: Answer, request_id: str) -> bytes:

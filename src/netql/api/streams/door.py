@@ -38,7 +38,8 @@ class StreamDoor:
         headers: Mapping[bytes, bytes],
     ) -> Stream | Answer:
         """The stream of a subscription's answers, to be served at once; or why there is none, a
-        PreExecutionError. The viewer is known to be the one that the headers name.
+        PreExecutionError. The viewer is known to be the one that the headers name, and the text is
+        paid for.
 
         Raises Wrong for who takes no stream and for who has too many, and Unauthenticated for a
         token that was good a moment ago.
@@ -53,7 +54,7 @@ class StreamDoor:
                 " multipart/mixed;subscriptionSpec=1.0, or open a WebSocket.",
                 "NOT_ACCEPTABLE",
             )
-        begun = await self._schema.begun(asked, context, _LASTING)
+        begun = await self._schema.begun(asked, context, _LASTING, paid=True)
         if isinstance(begun, Answer):
             return begun
         held = ExitStack()
