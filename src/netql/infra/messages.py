@@ -1,11 +1,17 @@
 """WebSocket messages as uvicorn reads them, but for what a client could do with broken ones.
 
 uvicorn logs a traceback for a text that is not UTF-8, and keeps every fragment of a message as an
-object of its own: of empty ones without end, for those never reach its limit of bytes.
+object of its own: of empty ones without end, for those never reach its limit of bytes. It closes
+the connection together with the socket: a client that is still sending then hears of nothing but
+a connection that broke. And whoever answers what came before is told of a mistake of its own.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
@@ -15,6 +21,23 @@ class SoundMessages(WebSocketsSansIOProtocol):
 
     # Clients that stream send pieces of kilobytes, and most clients never a second piece.
     MOST_FRAGMENTS = 256
+    # Seconds that a client has to read why its socket is closed; and bytes that are read and thrown
+    # away meanwhile.
+    LINGERING = 2.0
+    MOST_DISCARDED = 1024 * 1024
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._unreadable = False
+        self._discarded = 0
+
+    def data_received(self, data: bytes) -> None:
+        if not self._unreadable:
+            super().data_received(data)
+            return
+        self._discarded += len(data)
+        if self._discarded > self.MOST_DISCARDED:
+            self.transport.abort()
 
     def handle_cont(self, event: Frame) -> None:
         if self.close_sent:
@@ -34,6 +57,28 @@ class SoundMessages(WebSocketsSansIOProtocol):
                 self._refuse(1007, "text is UTF-8")
                 return
         super().send_receive_event_to_app()
+
+    def handle_parser_exception(self) -> None:
+        """Say why, and read no more."""
+        self._unreadable = True
+        closing = self.conn.close_sent
+        if closing is not None and not self.close_sent:
+            gone = {"type": "websocket.disconnect", "code": closing.code, "reason": closing.reason}
+            self.queue.put_nowait(gone)  # type: ignore[arg-type]
+            self.close_sent = True
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.transport.write_eof()
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        if self.close_timer is None:
+            self.close_timer = self.loop.call_later(self.LINGERING, self.transport.abort)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await self.writable.wait()
+        if self._unreadable:
+            raise ClientDisconnected
+        await super().send(message)
 
     def _refuse(self, code: int, reason: str) -> None:
         self.frames = []
