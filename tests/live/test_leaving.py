@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from netql.accounts import sessions
+from netql.accounts.queries import check_live
 from netql.accounts.watch import watch
 from netql.clock import now
 from netql.infra.database import execute
@@ -124,6 +125,22 @@ async def test_signing_out_elsewhere_leaves_other_sign_ins_alone(
         await api.run(SIGN_OUT, as_=elsewhere)
         await people.invite(eve, ben)
         assert (await stream.event())["pendingCount"] == 1
+
+
+async def test_an_event_is_judged_by_what_holds_and_not_by_what_was_known(
+    live: Live, people: People
+) -> None:
+    ben, eve = await people.member(), await people.member()
+    async with live.invitations(ben) as (_, stream):
+        await watch.look()
+        await check_live(ben.viewer)
+        # As another process does it, so that this one does not see.
+        await execute("UPDATE sessions SET ended_at = $2 WHERE id = $1", ben.session, now())
+        await people.invite(eve, ben)
+        assert watch.knows(ben.session, ben.key)
+        told = (await stream.frame())["payload"]
+        assert told["data"] is None
+        assert [error["extensions"]["code"] for error in told["errors"]] == ["UNAUTHENTICATED"]
 
 
 async def test_a_guest_cannot_listen(live: Live, people: People) -> None:

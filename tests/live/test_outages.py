@@ -34,11 +34,11 @@ class Failing:
         self.called = 0
         monkeypatch.setattr(following, step, self)
 
-    async def __call__(self, *given: Any) -> Any:
+    async def __call__(self, *given: Any, **named: Any) -> Any:
         self.called += 1
         if self.called in self._calls:
             raise self._error
-        return await self._step(*given)
+        return await self._step(*given, **named)
 
 
 @pytest.mark.parametrize(

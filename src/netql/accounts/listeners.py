@@ -17,15 +17,16 @@ SELECT s.id, s.member_id FROM pairs
 """
 
 
-async def live_among(viewers: Sequence[Viewer]) -> list[bool]:
+async def live_among(viewers: Sequence[Viewer], *, anew: bool = False) -> list[bool]:
     """For each whether `check_live` would let them pass; by one statement for all that have to be
-    asked for."""
+    asked for. `anew` asks for all: what is known may be a second older than a sign-out elsewhere.
+    """
     unknown = {
         (viewer.session_id, viewer.member_id)
         for viewer in viewers
         if viewer.session_id is not None
         and viewer.member_id is not None
-        and not watch.knows(viewer.session_id, viewer.member_id)
+        and (anew or not watch.knows(viewer.session_id, viewer.member_id))
     }
     gone = set(unknown)
     if unknown:

@@ -155,7 +155,7 @@ async def _next_of(followers: list[Follower]) -> list[Told | None | Exception]:
 async def _answer(followers: list[Follower], found: _Found) -> None:
     await _read(followers, found)
     # Now begins what is judged: from here on each must still be signed in.
-    live = await live_among([follower.viewer for follower in followers])
+    live = await live_among([follower.viewer for follower in followers], anew=True)
     for follower, signed_in in zip(followers, live, strict=True):
         if not signed_in:
             found[follower] = Unauthenticated()
