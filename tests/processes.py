@@ -63,11 +63,11 @@ class Started:
         self._process.terminate()
         self._wait(patience)
 
-    def end(self) -> Ended:
-        """Wait for its end: its exit code and what it said. Raises TimeoutExpired after a
-        minute."""
+    def end(self, patience: float = _SECONDS) -> Ended:
+        """Wait for its end: its exit code and what it said. Raises TimeoutExpired after
+        `patience` seconds."""
         with self._own:
-            self._wait(_SECONDS)
+            self._wait(patience)
             code = self._process.exitcode
             assert code is not None
             return Ended((), code, *(file.read_text() for file in self._said))

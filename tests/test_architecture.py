@@ -14,7 +14,7 @@ SOURCE = Path(netql.__file__).parent
 # From the top down. What stands in one line may import its own line only where ORDERED says so.
 LAYERS = (
     ("__main__", "cli"),
-    ("app", "demo", "doctor"),
+    ("app", "demo", "doctor", "torture"),
     ("seeding",),
     ("api",),
     ("safety",),

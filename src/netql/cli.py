@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
 import click
@@ -29,6 +30,7 @@ from netql.migrations.runner import applied, migrate, pending, refuse_newer
 from netql.seeding.demo import demo_network
 from netql.seeding.load import seed
 from netql.settings import LogLevel, Settings, SignUp, load_settings, without_password
+from netql.torture.wheels import need
 
 T = TypeVar("T")
 
@@ -282,4 +284,34 @@ def doctor() -> None:
         mark = "ok  " if finding.fine else "BAD " if finding.grave else "WARN"
         click.echo(f"{mark} {finding.about}: {finding.said}")
     if any(finding.grave and not finding.fine for finding in findings):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.option("--list", "listing", is_flag=True, help="Name the cases.")
+@click.option("--case", "name", help="The case to run.")
+@click.option(
+    "--rounds", type=click.IntRange(min=1), default=20, show_default=True, help="How many faults."
+)
+@click.option("--size", type=click.IntRange(min=1), help="How many listen; each case has its own.")
+@click.option(
+    "--database",
+    default="postgresql",
+    show_default=True,
+    help="postgresql or sqlite, made and thrown away; or the address of an empty database.",
+)
+def torture(listing: bool, name: str | None, rounds: int, size: int | None, database: str) -> None:
+    """Kill, stall and crowd a real netql, and count what its subscribers missed.
+
+    Needs the extra: pip install 'netql[torture]'. The last line holds the figures; the exit code
+    is 1 if the case does not hold.
+    """
+    need()
+    # Only now, as it stands on what netql itself does not need.
+    cases = import_module("netql.torture.run")
+    if listing or name is None:
+        click.echo(cases.listed())
+        return
+    options = cases.Options(rounds, size, database, click.echo)
+    if not cases.run(name, options):
         raise SystemExit(1)

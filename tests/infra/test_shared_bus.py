@@ -23,11 +23,11 @@ from netql.infra.postgres_line import _CHANNEL, PostgresLine
 from netql.infra.shared_bus import Line, SharedBus
 from netql.infra.valkey_line import ValkeyLine
 from netql.settings import Settings
+from netql.torture.valkey import Valkey, silent_server, valkey_server
 from tests.conftest import DATABASE
 from tests.live.inside import eventually
 from tests.live.server import free_port
 from tests.postgres import PostgresServer, postgres_server
-from tests.valkey import Valkey, silent_server, valkey_server
 
 LINES = ["valkey"] if DATABASE == "sqlite" else ["valkey", "postgresql"]
 

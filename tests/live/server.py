@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from netql.torture.ports import free_port
 from tests.processes import Started, command_line
 
 _START_SECONDS = 30.0
@@ -128,10 +128,3 @@ def _wait_until_ready(server: Server) -> None:
             pass
         time.sleep(0.05)
     raise RuntimeError(f"netql did not start:\n{server.log.read_text()}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

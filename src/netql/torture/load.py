@@ -1,0 +1,98 @@
+"""Inviters and listeners at work while a case does its worst, and the judge after it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import product
+
+from netql.torture.inviting import Inviting
+from netql.torture.judging import judged, truth
+from netql.torture.listening import Listener
+from netql.torture.people import gather
+from netql.torture.rig import POLL_SECONDS, Rig
+from netql.torture.serving import Netql
+from netql.torture.verdict import Verdict
+from netql.torture.waiting import eventually
+
+RATE = 25.0
+LISTENERS = 20
+# Of each member; so that one of them never hides what another missed.
+DEVICES = 2
+# Longer than any round takes, so that there is always somebody left to invite.
+ROUND_SECONDS = 12.0
+# Reliability asks for five; whoever waits longer waits in vain.
+RECOVERY_SECONDS = 5.0
+GIVEN_UP = 30.0
+
+
+@dataclass
+class Load:
+    """`verdict` is filled in when the work is over; `recovered` by `back`, in seconds."""
+
+    inviting: Inviting
+    listeners: list[Listener]
+    verdict: Verdict = field(default_factory=Verdict)
+    recovered: list[float] = field(default_factory=list)
+
+    async def back(self) -> None:
+        """Wait for the first write that is acknowledged from now on, and note how long it took."""
+        known = len(self.inviting.sent)
+        took = await eventually(lambda: len(self.inviting.sent) > known, GIVEN_UP)
+        self.recovered.append(took or GIVEN_UP)
+        late = took is None or took > RECOVERY_SECONDS
+        self.verdict.expect(not late, f"the API needed {took or GIVEN_UP:.1f} s to recover")
+
+
+@asynccontextmanager
+async def loaded(
+    rig: Rig,
+    servers: Sequence[Netql],
+    address: Callable[[], str] | None = None,
+    heard_at: Callable[[], str] | None = None,
+) -> AsyncIterator[Load]:
+    """Start the servers, invite and listen during the block, and judge after it.
+
+    `address` says where clients go, each time they ask or connect: the first server if left out;
+    and `heard_at` where listeners go, if not there too.
+    """
+    seconds = (rig.options.rounds + 1) * ROUND_SECONDS
+    members = rig.options.size or LISTENERS
+    crowd = await gather(rig.settings, math.ceil(seconds * RATE / members), members)
+    pairs = list(product(crowd.inviters, crowd.listeners))
+    random.shuffle(pairs)
+    to = address or (lambda: servers[0].url)
+    listeners = [Listener(heard_at or to, one) for one in crowd.listeners for _ in range(DEVICES)]
+    load = Load(Inviting(to, pairs, RATE), listeners)
+    for server in servers:
+        await server.start()
+    listening = [asyncio.create_task(one.run()) for one in listeners]
+    inviting = asyncio.create_task(load.inviting.run())
+    try:
+        yield load
+        load.inviting.finish()
+        await inviting
+        sent = Counter(one.invitee.key for one in load.inviting.sent)
+        await eventually(
+            lambda: all(len(one.heard) >= sent[one.member.key] for one in listeners), GIVEN_UP
+        )
+        # Whatever comes too much has the time to come.
+        await asyncio.sleep(POLL_SECONDS / 2)
+    finally:
+        for task in (inviting, *listening):
+            task.cancel()
+        await asyncio.gather(inviting, *listening, return_exceptions=True)
+    await rig.stop()
+    load.verdict.add(judged(await truth(rig.settings), load.inviting, listeners))
+    if load.recovered:
+        load.verdict.figures["slowest_recovery_s"] = max(load.recovered)
+
+
+async def a_while() -> None:
+    """A moment that nobody can foresee."""
+    await asyncio.sleep(random.uniform(0.2, 1.5))
