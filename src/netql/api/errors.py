@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
+from strawberry.exceptions import StrawberryInputCoercionError
 
 from netql.errors import NetqlError
 
@@ -25,6 +26,9 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
     details: Mapping[str, Any] = {}
     if isinstance(original, NetqlError):
         message, code, details = original.message, original.code, original.details
+    elif isinstance(original, StrawberryInputCoercionError):
+        # Raised only for null in a field that may be left out; its own words are about Python.
+        message, code = "A field of the input may be left out, but not be null.", "BAD_USER_INPUT"
     elif (original is None or isinstance(original, GraphQLError)) and _is_clients(error):
         message, code = error.message, _mistake(error)
         code = (error.extensions or {}).get("code", code)
