@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.clients.conftest import MISSING, demo, may_do_without, node, workplace
+from tests.conftest import DATABASE
 
 pytestmark = [
+    # What they compile is the same for every database, and takes most of their time.
+    pytest.mark.skipif(DATABASE != "sqlite", reason="runs beside SQLite"),
     pytest.mark.skipif(may_do_without(), reason=MISSING),
     pytest.mark.timeout(300),
 ]

@@ -11,8 +11,11 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from tests.execution import ONCE
 from tests.live.inside import eventually
 from tests.protocols.wire import BODY, DATA, POST, QuickHttp, port_of, quick, wire
+
+pytestmark = ONCE
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,13 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from tests.conftest import DATABASE
+from tests.execution import ONCE
 from tests.live.inside import eventually
 from tests.live.server import Server, running
 from tests.processes import command, environment
 from tests.protocols.wire import BODY, POST, port_of, quick, wire
+
+pytestmark = ONCE
 
 GRACE, DRAIN = 4.0, 1.0
 UPGRADE = (

@@ -12,8 +12,11 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
+from tests.execution import ONCE
 from tests.live.inside import eventually
 from tests.protocols.wire import PATIENCE, QuickHttp, QuickWebSocket, Wire, port_of, quick, wire
+
+pytestmark = ONCE
 
 # Far more than the buffers of both ends hold, and than is taken at once.
 LARGE = 12 * 1024 * 1024

@@ -14,13 +14,18 @@ SECONDS = 110.0
 # Those that one process on SQLite can do, and those that take several, or kill their database.
 ANYWHERE = (("kill-netql",), ("crowd", "--size", "300"))
 ON_POSTGRESQL = (
-    "kill-worker",
     "kill-valkey",
     "deploy",
-    # Of these `tests/live/` sees as much in less time.
+    # Of these `tests/live/` sees as much in less time, but for the first, which is rare.
     *(
         pytest.param(case, marks=pytest.mark.long)
-        for case in ("bus-postgresql", "bus-valkey", "valkey-closed", "valkey-silent")
+        for case in (
+            "kill-worker",
+            "bus-postgresql",
+            "bus-valkey",
+            "valkey-closed",
+            "valkey-silent",
+        )
     ),
 )
 OWN_DATABASE = ("kill-postgresql", "kill-any")
