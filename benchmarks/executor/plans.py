@@ -9,7 +9,6 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-from documents import DOCUMENTS
 from graphql import (
     DocumentNode,
     GraphQLSchema,
@@ -22,6 +21,7 @@ from graphql import (
 )
 from turns import spread
 
+from documents import DOCUMENTS
 from netql.execution import BreadthFirstExecutor
 from netql.execution.plan import FieldPlan, OperationPlan
 
