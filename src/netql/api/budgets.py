@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from math import ceil
 
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import Storage
 from limits.aio.strategies import FixedWindowRateLimiter
 
 from limits import RateLimitItemPerMinute
+from netql.api.counting import Counts
 from netql.errors import RateLimited
 from netql.settings import Settings
 from netql.viewer import Viewer
@@ -135,7 +136,7 @@ class Budgets:
 
     def __init__(self, settings: Settings, storage: Storage | None = None) -> None:
         """`storage` is any asynchronous one of the `limits` library; memory if left out."""
-        storage = storage or MemoryStorage()
+        storage = storage or Counts()
         self._members = _budget(storage, "member", settings.member_points_per_minute)
         self._addresses = _budget(storage, "address", settings.address_points_per_minute)
         self._accounts = _attempts(storage, "account", settings.account_attempts)

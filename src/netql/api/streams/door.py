@@ -54,24 +54,25 @@ class StreamDoor:
                 " multipart/mixed;subscriptionSpec=1.0, or open a WebSocket.",
                 "NOT_ACCEPTABLE",
             )
-        begun = await self._schema.begun(asked, context, _LASTING, paid=True)
-        if isinstance(begun, Answer):
-            return begun
-        held = ExitStack()
-        try:
-            held.enter_context(self._seats.held(context.viewer.member_id))
-        except Taken:
-            most = self._settings.streams_per_member
-            raise Wrong(
-                429, f"A member holds {most} streams at a time.", "TOO_MANY_STREAMS"
-            ) from None
-        return Stream(
-            self._schema,
-            context,
-            begun,
-            framing,
-            sign_in,
-            held,
-            heartbeat=self._settings.heartbeat_seconds,
-            patience=self._settings.send_seconds,
-        )
+        # Before anything is begun: what is begun for nobody would have to be ended.
+        with ExitStack() as seat:
+            try:
+                seat.enter_context(self._seats.held(context.viewer.member_id))
+            except Taken:
+                most = self._settings.streams_per_member
+                raise Wrong(
+                    429, f"A member holds {most} streams at a time.", "TOO_MANY_STREAMS"
+                ) from None
+            begun = await self._schema.begun(asked, context, _LASTING, paid=True)
+            if isinstance(begun, Answer):
+                return begun
+            return Stream(
+                self._schema,
+                context,
+                begun,
+                framing,
+                sign_in,
+                seat.pop_all(),
+                heartbeat=self._settings.heartbeat_seconds,
+                patience=self._settings.send_seconds,
+            )
