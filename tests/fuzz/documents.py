@@ -73,6 +73,10 @@ def made(number: int, dice: int) -> list[str]:
         fields = [one for one in operations if one.label.startswith(f"{kind}.")]
         for place, operation in enumerate(fields):
             found += _drawn(operation.as_strategy(), -(-share // len(fields)), dice + place)
+    # There is only so much to ask of a small field: the whole schema has always more.
+    while len(found) < number:
+        dice += 1
+        found += _drawn(from_schema(_schema(), custom_scalars=_VALUES), number - len(found), dice)
     Random(dice).shuffle(found)
     return found
 
