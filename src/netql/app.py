@@ -39,7 +39,7 @@ from netql.infra.database import connected, fetch
 from netql.infra.draining import Draining
 from netql.infra.tokens import Signer, signing_key
 from netql.migrations.runner import migrate, pending
-from netql.settings import Settings
+from netql.settings import SchemaFor, Settings
 
 
 def signer_of(settings: Settings) -> Signer:
@@ -52,7 +52,12 @@ def signer_of(settings: Settings) -> Signer:
 def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
     """The application as ASGI. Raises ConfigurationError for settings that cannot work."""
     accounts = Accounts(settings, signer_of(settings))
-    schema = create_schema(introspection=settings.introspection, limits=limits_from(settings))
+    schema = create_schema(
+        introspection=settings.introspection,
+        # A text is read once for whoever sends it, guests among them.
+        suggestions=settings.schema_for is not SchemaFor.MEMBERS,
+        limits=limits_from(settings),
+    )
     if settings.explorer:
         schema.operations.documents.trust([introspection_text(), *example_texts()])
     prepare(schema.operations, texts_at(settings.trusted_documents))

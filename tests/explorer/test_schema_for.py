@@ -48,3 +48,14 @@ async def test_so_it_is_with_its_text(database: Settings, people: People) -> Non
         assert (await client.get("/schema.graphql", headers=ann)).text == printed()
     async with asking(database, introspection=False) as client:
         assert (await client.get("/schema.graphql", headers=ann)).status_code == 404
+
+
+@pytest.mark.parametrize("schema_for", SchemaFor)
+async def test_no_mistake_is_answered_with_a_piece_of_it(
+    database: Settings, schema_for: SchemaFor
+) -> None:
+    """Whoever may not read the schema could otherwise guess it, field by field."""
+    ask = {"query": "{ viewr { id } }"}
+    async with asking(database, schema_for=schema_for) as client:
+        (error,) = (await client.post("/graphql", json=ask)).json()["errors"]
+    assert ("Did you mean" in error["message"]) is (schema_for is not SchemaFor.MEMBERS)

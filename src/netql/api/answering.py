@@ -29,11 +29,18 @@ class Schema(strawberry.Schema):
     """
 
     def __init__(
-        self, *, introspection: bool = True, limits: Limits | None = None, **parts: Any
+        self,
+        *,
+        introspection: bool = True,
+        suggestions: bool = True,
+        limits: Limits | None = None,
+        **parts: Any,
     ) -> None:
         """`parts` are Strawberry's own arguments."""
         super().__init__(**parts)
-        self.operations = Operations(self._schema, introspection=introspection, limits=limits)
+        self.operations = Operations(
+            self._schema, introspection=introspection, suggestions=suggestions, limits=limits
+        )
 
     async def answer(
         self, asked: Asked, context: Context, allowed: Collection[OperationType], root: Any = None

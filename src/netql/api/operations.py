@@ -95,14 +95,20 @@ class Operations:
     """Finds the operation of a request in one schema."""
 
     def __init__(
-        self, schema: GraphQLSchema, *, introspection: bool, limits: Limits | None = None
+        self,
+        schema: GraphQLSchema,
+        *,
+        introspection: bool,
+        suggestions: bool = True,
+        limits: Limits | None = None,
     ) -> None:
+        """Without introspection there are no suggestions either, whatever `suggestions` says."""
         self.documents = Documents()
         self.trusted = Trusted(self.documents)
         self.limits = limits or Limits()
         self.deadline = Deadline(self.limits.seconds)
         self._schema = schema
-        self._hide_suggestions = not introspection
+        self._hide_suggestions = not (introspection and suggestions)
         # The last two are Strawberry's, which it adds whenever it validates.
         self._rules: tuple[type[ASTValidationRule], ...] = (
             *(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule),

@@ -57,7 +57,9 @@ _Mutation: Any = merge_types(
 _Mutation.__strawberry_definition__.description = "Where acting begins. The actor is the viewer."
 
 
-def create_schema(*, introspection: bool = True, limits: Limits | None = None) -> Schema:
+def create_schema(
+    *, introspection: bool = True, suggestions: bool = True, limits: Limits | None = None
+) -> Schema:
     """Build and check the schema, with the limits of its operations.
 
     Raises TypeError when a field has no say on who may see it.
@@ -68,6 +70,7 @@ def create_schema(*, introspection: bool = True, limits: Limits | None = None) -
         subscription=Subscription,
         config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
         introspection=introspection,
+        suggestions=suggestions,
         limits=limits,
     )
     check_wall(schema)
