@@ -14,7 +14,7 @@ class Counts(MemoryStorage):
     """The library's storage, which looks for counts whose time is over once there are many.
 
     The original looks through all of them each time that anything is counted: with ten thousand
-    callers that took a third of a request. Nothing here waits, so nothing has to be locked.
+    callers that was a fifth of a profile's request. Nothing here waits, so nothing needs a lock.
     """
 
     def __init__(self) -> None:

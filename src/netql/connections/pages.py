@@ -25,7 +25,7 @@ _OWNER = f"({sql.present('$1', 's')} AND {sql.list_admits('$1', 's')})"
 _VISIBLE = f"{sql.far_end_admits('$1', 's', 'o')} AND {sql.present('$1', 'o')}"
 _TIES = "connections c JOIN members o ON o.id = c.other_id WHERE c.member_id = s.id"
 # Both sides come from an index of keys alone, merged before anything else is read: a planner that
-# looks at every tie's member first does twenty times as much.
+# looks at every tie's member first takes twice as long.
 _SHARED = (
     "shared AS MATERIALIZED (SELECT c.member_id, c.other_id FROM connections mine"
     " JOIN connections c ON c.other_id = mine.other_id"
