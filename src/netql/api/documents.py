@@ -24,15 +24,17 @@ from netql.api.costs import CostOf
 from netql.execution import OperationPlan
 from netql.execution.variables import Variables
 
-# What is kept of texts from anybody: so many, and so much memory, by the estimates below.
-MOST_DOCUMENTS = 1024
+# What is kept of texts from anybody: so many, and so much memory, by the estimates below. A look of
+# the garbage collector at all of them holds everybody up, so they are few; what is
+# trusted from the start comes on top.
+MOST_DOCUMENTS = 512
 MOST_BYTES = 64 * 1024 * 1024
 # A text that holds more than this by itself is done anew each time.
 LARGEST = MOST_BYTES // 8
 # Upper estimates, held against what is really allocated by tests/graph/test_documents.py. A parsed
-# text takes 50 to 170 times its length, most where its names are short; a field of a plan 0.9 to
+# text takes 35 to 100 times its length, most where its names are short; a field of a plan 0.9 to
 # 2.6 kB. So a query for a member's profile takes about 40 kB, and an introspection 400 kB.
-BYTES_PER_CHARACTER = 170
+BYTES_PER_CHARACTER = 120
 BYTES_PER_FIELD = 2_600
 
 

@@ -17,7 +17,6 @@ from graphql import (
     OperationType,
     OverlappingFieldsCanBeMergedRule,
     ValidationContext,
-    parse,
     specified_rules,
     validate,
 )
@@ -37,6 +36,7 @@ from netql.api.limits import (
     too_many_tokens,
 )
 from netql.api.measuring import Measuring, check
+from netql.api.parsing import parse
 from netql.api.persisted import not_trusted
 from netql.api.trusted import Trusted
 
@@ -177,7 +177,7 @@ class Operations:
     def _parsed(self, text: str) -> DocumentNode:
         most = self.limits.tokens
         try:
-            return parse(text, max_lexical_tokens=most, max_comments=MOST_COMMENTS)
+            return parse(text, most_tokens=most, most_comments=MOST_COMMENTS)
         except GraphQLError as error:
             # The parser's words for the two, which have no type of their own.
             if error.message.endswith(f"more than {most} tokens. Parsing aborted."):
