@@ -51,6 +51,10 @@ class Batch(Generic[K, V]):
         self._coming: dict[Any, asyncio.Future[None]] = {}
         self._loader: DataLoader[tuple[K, ...], None] | None = None
 
+    def know(self, key: K, value: V) -> None:
+        """Take a value that need not be read."""
+        self._known[self._key(key)] = value
+
     async def load(self, key: K, *, once: bool = False) -> V:
         return (await self.load_all((key,), once=once))[0]
 

@@ -6,7 +6,7 @@ always the viewer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -58,10 +58,12 @@ INVITATION = ("invitationId",)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of sending: the invitation, and whether it met one and made a connection."""
+    """What came of sending: the invitation, and whether it met one and made a connection; `made`
+    is the invitation as it was written, if it was."""
 
     invitation_id: UUID
     connected: bool
+    made: Facts | None = field(default=None, compare=False)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -103,8 +105,9 @@ async def send_invitation(
             if waiting is not None:
                 # Past its date, and nothing had to run on that day to say so.
                 await _close(waiting.id)
-            sent = Sent(await _insert(viewer_id, subject_id, said, settings, at), connected=False)
-            await record(InvitationSent(sent.invitation_id, subject_id))
+            made = await _insert(viewer_id, subject_id, said, settings, at)
+            sent = Sent(made.id, connected=False, made=made)
+            await record(InvitationSent(made.id, subject_id))
         word = "connected" if sent.connected else "invited"
         await once.keep(Outcome(word, {"invitation": sent.invitation_id}))
         return sent
@@ -123,19 +126,20 @@ def _refused(refusal: ConnectRefusal, prospect: Prospect, limits: Limits) -> Ref
 
 async def _insert(
     inviter_id: UUID, invitee_id: UUID, note: str | None, settings: Settings, at: datetime
-) -> UUID:
-    invitation_id = new_id()
+) -> Facts:
+    expires = at + settings.invitation_lifetime
+    made = Facts(new_id(), inviter_id, invitee_id, note, at, expires, None, None, None, True)
     await execute(
         "INSERT INTO invitations (id, inviter_id, invitee_id, note, sent_at, expires_at, open)"
         " VALUES ($1, $2, $3, $4, $5, $6, TRUE)",
-        invitation_id,
+        made.id,
         inviter_id,
         invitee_id,
         note,
         at,
-        at + settings.invitation_lifetime,
+        expires,
     )
-    return invitation_id
+    return made
 
 
 async def _close(invitation_id: UUID) -> None:

@@ -59,6 +59,12 @@ async def invitations_for(viewer: Viewer, ids: Sequence[UUID]) -> list[Invitatio
     return [views.get(key) for key in ids]
 
 
+def view_of_made(inviter: Viewer, made: Facts) -> InvitationView | None:
+    """An invitation that its inviter's transaction has just made, and by its rules could make."""
+    assert inviter.member_id is not None
+    return _view(inviter.member_id, made, now())
+
+
 def _view(reader_id: UUID, found: Facts, at: datetime) -> InvitationView | None:
     status = status_for(reader_id, found, at)
     return None if status is None else InvitationView(found, status)

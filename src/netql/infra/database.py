@@ -150,9 +150,9 @@ async def _commit(scope: Any, current: Transaction) -> None:
 async def lock_pair(one: UUID, other: UUID) -> None:
     """Hold the pair's lock until the transaction ends.
 
-    A statement of its own, always: under READ COMMITTED a snapshot is older than the wait for a
-    lock taken inside the same statement, so the relation must be read by a later one. On SQLite
-    every transaction holds the only write lock already.
+    A statement of its own: under READ COMMITTED a snapshot is older than the wait for a lock taken
+    inside the same statement, so the relation must be read by a later one (`relations.edges.hold`
+    says what may be read along). On SQLite every transaction holds the only write lock already.
     """
     current_transaction()
     if dialect() == "postgres":
@@ -172,11 +172,6 @@ def pair_key(one: UUID, other: UUID) -> int:
     low, high = sorted((one.bytes, other.bytes))
     digest = hashlib.blake2b(low + high, digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
-
-
-def for_share() -> str:
-    """The words that hold a row against change until commit, where the database needs them."""
-    return " FOR SHARE" if dialect() == "postgres" else ""
 
 
 def for_update() -> str:

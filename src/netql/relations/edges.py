@@ -10,7 +10,21 @@ from uuid import UUID
 
 from netql.errors import Unauthenticated
 from netql.ids import new_blind_id, new_id
-from netql.infra.database import execute, fetch, fetch_one, for_share, lock_member, lock_pair
+from netql.infra.database import (
+    current_transaction,
+    dialect,
+    execute,
+    fetch,
+    fetch_one,
+    lock_member,
+    pair_key,
+)
+
+_PAIR = "SELECT id, closed_at FROM members WHERE id = ANY($1)"
+# The pair's lock and, once it is ours, the members' rows. Of nothing else may this tell: its
+# snapshot is older than the wait. But what takes a row to hold it takes the newest there is.
+_HELD = """WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($2))
+SELECT m.id, m.closed_at FROM held, members m WHERE m.id = ANY($1) ORDER BY m.id FOR SHARE OF m"""
 
 
 async def hold(actor: UUID, other: UUID) -> None:
@@ -20,11 +34,12 @@ async def hold(actor: UUID, other: UUID) -> None:
     finds whatever we made. Raises Unauthenticated when the actor's was faster, so that nothing is
     made for somebody who has just left.
     """
-    await lock_pair(actor, other)
-    rows = await fetch(
-        f"SELECT id, closed_at FROM members WHERE id = ANY($1) ORDER BY id{for_share()}",
-        [actor, other],
-    )
+    current_transaction()
+    if dialect() == "postgres":
+        rows = await fetch(_HELD, [actor, other], pair_key(actor, other))
+    else:
+        # Whoever writes has the only lock from the beginning.
+        rows = await fetch(_PAIR, [actor, other])
     if not any(row["id"] == actor and row["closed_at"] is None for row in rows):
         raise Unauthenticated
 

@@ -21,6 +21,7 @@ from netql.api.mutations.codes import (
 from netql.api.nodes import members_asked, node_of
 from netql.api.payloads import UserErrorOf, answer, key, sent
 from netql.connections import actions
+from netql.connections.queries import view_of_made
 from netql.viewer import Viewer
 
 
@@ -190,8 +191,11 @@ class InvitingMutations:
             return other_id, made
 
         async def nodes(done: tuple[UUID, actions.Sent]) -> dict[str, Any]:
-            other_id, made = done
-            changed = await _changed(info, other_id, made.invitation_id)
+            other_id, came = done
+            if came.made is not None:
+                view = view_of_made(info.context.viewer, came.made)
+                info.context.loaders.invitation.know(came.invitation_id, view)
+            changed = await _changed(info, other_id, came.invitation_id)
             return changed | {"connection": await _connection(info, other_id)}
 
         return await answer(
