@@ -25,6 +25,7 @@ from netql.errors import Interrupted, Overloaded, StreamReset, TimedOut, Unauthe
 from netql.events.reading import entries_of_many, last_numbers
 from netql.events.recording import LogEntry, last_number
 from netql.events.wakeups import wakeups
+from netql.execution.together import gathered
 from netql.viewer import Viewer
 
 log = logging.getLogger("netql.events")
@@ -154,18 +155,25 @@ async def _next_of(followers: list[Follower]) -> list[Told | None | Exception]:
 
 async def _answer(followers: list[Follower], found: _Found) -> None:
     await _read(followers, found)
-    # Now begins what is judged: from here on each must still be signed in.
-    live = await live_among([follower.viewer for follower in followers], anew=True)
+    # Both begin after what was read was committed, so they see whatever forbade it before then.
+    asked = _in_hand(followers)
+    live, verdicts = await gathered(
+        [live_among([one.viewer for one in followers], anew=True), _verdicts(asked)]
+    )
     for follower, signed_in in zip(followers, live, strict=True):
         if not signed_in:
             found[follower] = Unauthenticated()
+    _decide(asked, verdicts, found)
     waiting = followers
-    while waiting := [one for one in waiting if one not in found]:
-        await _judge(waiting, found)
+    while True:
         waiting = [one for one in waiting if one not in found]
         await _read(waiting, found)
         # Without anything in hand they wait for more.
-        waiting = [one for one in waiting if one.known]
+        waiting = [one for one in waiting if one.known and one not in found]
+        if not waiting:
+            return
+        asked = _in_hand(waiting)
+        _decide(asked, await _verdicts(asked), found)
 
 
 async def _read(followers: Sequence[Follower], found: _Found) -> None:
@@ -179,13 +187,21 @@ async def _read(followers: Sequence[Follower], found: _Found) -> None:
                 found[follower] = StreamReset()
 
 
-async def _judge(followers: Sequence[Follower], found: _Found) -> None:
-    """Judge the entries that each has in hand, up to the first that it may be told of: the
-    others are judged when they are wanted."""
-    asked = [
-        (follower, entry) for follower in followers for entry in islice(follower.known, JUDGED)
-    ]
-    verdicts = await told([(follower.member_id, entry) for follower, entry in asked])
+_Asked = list[tuple[Follower, LogEntry]]
+
+
+def _in_hand(followers: Sequence[Follower]) -> _Asked:
+    """The entries to be judged next: once one of them may be told, the others are judged when they
+    are wanted."""
+    return [(follower, entry) for follower in followers for entry in islice(follower.known, JUDGED)]
+
+
+async def _verdicts(asked: _Asked) -> list[Told | None]:
+    return await told([(follower.member_id, entry) for follower, entry in asked])
+
+
+def _decide(asked: _Asked, verdicts: Sequence[Told | None], found: _Found) -> None:
+    """For each the first entry that it may be told of, if any of these."""
     for (follower, _), verdict in zip(asked, verdicts, strict=True):
         if follower in found:
             continue

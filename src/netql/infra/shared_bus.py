@@ -29,8 +29,10 @@ log = logging.getLogger("netql.bus")
 SILENT = 2.0
 # An idle line is asked now and then whether it still works.
 IDLE = 10.0
+# Whoever listens in this process is served first: what wakes them would only be late by it.
+COURTESY = 0.002
 # What comes while the last one goes out, or so soon after it, goes together.
-GATHERING = 0.01
+GATHERING = 0.008
 SHORTEST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
 
@@ -97,6 +99,7 @@ class SharedBus(LocalBus):
             works()
             while True:
                 await self._outgoing.some(IDLE)
+                await asyncio.sleep(COURTESY)
                 with self._outgoing.taking() as topics:
                     await _answered(send(list(pack(self._me, topics))))
                 await asyncio.sleep(GATHERING)
