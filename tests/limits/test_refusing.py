@@ -28,6 +28,7 @@ REFUSED = [
     (rooted(21), "ROOT_FIELD_LIMIT_EXCEEDED", 20, 21),
     (bomb(100), "ALIAS_LIMIT_EXCEEDED", 30, 10**9),
     (bomb(300), "TOKEN_LIMIT_EXCEEDED", 2000, 2001),
+    ("{ " + "a" * 63_997 + " }", "TOKEN_LIMIT_EXCEEDED", 64_000, 64_001),
 ]
 
 
@@ -38,6 +39,11 @@ async def test_the_refusal_says_what_was_found_and_what_may_be(
     for _ in range(2):
         answer = await api.answer(text)
         assert refusal(answer) == {"code": code, "limit": limit, "found": found}
+
+
+async def test_a_text_at_the_longest_is_read(api: Api) -> None:
+    [error] = (await api.answer("{ " + "a" * 63_996 + " }"))["errors"]
+    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
 
 
 async def test_a_cost_is_judged_by_the_variables_of_each_request(api: Api, people: People) -> None:

@@ -13,6 +13,9 @@ from netql.settings import Settings
 
 # Comments are no tokens to a parser and cost it as much.
 MOST_COMMENTS = 500
+# Characters of a text for each token that it may have: names and strings are shorter on average.
+# The lexer goes from character to character.
+CHARACTERS_PER_TOKEN = 32
 # Steps of comparing fields that may have to be merged, as graphql-core counts them: forty fragments
 # on the same object, with ten fields each, take about this many; in time some 50 ms.
 MOST_COMPARISONS = 50_000
@@ -67,6 +70,10 @@ class LimitExceeded(NetqlError):
 
 def too_many_tokens(limit: int) -> LimitExceeded:
     return LimitExceeded("TOKEN_LIMIT_EXCEEDED", "lexical tokens", limit, limit + 1)
+
+
+def too_many_characters(limit: int, found: int) -> LimitExceeded:
+    return LimitExceeded("TOKEN_LIMIT_EXCEEDED", "characters", limit, found)
 
 
 def too_many_comments() -> LimitExceeded:

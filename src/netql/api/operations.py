@@ -27,16 +27,18 @@ from netql.api.costs import CostOf
 from netql.api.deadline import Deadline
 from netql.api.documents import Document, Documents, Operation
 from netql.api.limits import (
+    CHARACTERS_PER_TOKEN,
     MOST_COMMENTS,
     MOST_COMPARISONS,
     LimitExceeded,
     Limits,
     TooIntricate,
+    too_many_characters,
     too_many_comments,
     too_many_tokens,
 )
 from netql.api.measuring import Measuring, check
-from netql.api.parsing import parse
+from netql.api.parsing import has_more_tokens, parse
 from netql.api.persisted import not_trusted
 from netql.api.trusted import Trusted
 
@@ -176,6 +178,11 @@ class Operations:
 
     def _parsed(self, text: str) -> DocumentNode:
         most = self.limits.tokens
+        longest = most * CHARACTERS_PER_TOKEN
+        if len(text) > longest:
+            raise Mistaken([too_many_characters(longest, len(text))])
+        if has_more_tokens(text, most):
+            raise Mistaken([too_many_tokens(most)])
         try:
             return parse(text, most_tokens=most, most_comments=MOST_COMMENTS)
         except GraphQLError as error:
