@@ -32,10 +32,10 @@ MOST_BYTES = 64 * 1024 * 1024
 # A text that holds more than this by itself is done anew each time.
 LARGEST = MOST_BYTES // 8
 # Upper estimates, held against what is really allocated by tests/graph/test_documents.py. A parsed
-# text takes 35 to 100 times its length, most where its names are short; a field of a plan 0.9 to
-# 2.6 kB. So a query for a member's profile takes about 40 kB, and an introspection 400 kB.
+# text takes 35 to 100 times its length, most where its names are short; a field of a plan 0.6 to
+# 1.3 kB. So a query for a member's profile takes about 30 kB, and an introspection 200 kB.
 BYTES_PER_CHARACTER = 120
-BYTES_PER_FIELD = 2_600
+BYTES_PER_FIELD = 1_500
 
 
 @dataclass(slots=True)

@@ -37,7 +37,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from netql.execution import resolving
 from netql.execution.rows import Build, row_builder
-from netql.execution.shapes import Shape
+from netql.execution.shapes import shape_of
 
 # More combinations of @skip and @include than this are compiled anew when they come again.
 MOST_VARIANTS = 16
@@ -163,7 +163,7 @@ class SelectionPlan:
                 self.fields.append(
                     FieldPlan(variant, type_, key, details, definition, len(self.fields))
                 )
-        self.build: Build = row_builder([field.key for field in self.fields])
+        self.build: Build = row_builder(tuple(field.key for field in self.fields))
         variant.operation_plan.compiled += len(self.fields)
 
 
@@ -206,7 +206,7 @@ class FieldPlan:
         self.index = index
         self.nodes: list[FieldNode] = [one.node for one in details]
         self.name = self.nodes[0].name.value
-        self.shape = Shape(definition.type)
+        self.shape = shape_of(definition.type)
         # Classes of which a whole column of the field is complete as it is; None for lists.
         self.plain = self.shape.plain if self.shape.plain and not self.shape.depth else None
         # For those who resolve the field: what they worked out from the plan alone.

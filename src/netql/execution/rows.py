@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 Build = Callable[[list[list[Any]], int], list[Any]]
@@ -11,7 +12,8 @@ Build = Callable[[list[list[Any]], int], list[Any]]
 _MOST_GENERATED = 64
 
 
-def row_builder(keys: list[str]) -> Build:
+@lru_cache(maxsize=1024)
+def row_builder(keys: tuple[str, ...]) -> Build:
     """A function that makes `count` dictionaries with these keys, in this order, of columns.
 
     The keys are response names, which the parser has let through: letters, digits, underscores.
@@ -19,9 +21,8 @@ def row_builder(keys: list[str]) -> Build:
     if not keys:
         return lambda _, count: [{} for _ in range(count)]
     if len(keys) > _MOST_GENERATED:
-        names = tuple(keys)
         return lambda columns, _: [
-            dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)
+            dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)
         ]
     values = [f"v{index}" for index in range(len(keys))]
     pairs = ", ".join(f"{key!r}: {value}" for key, value in zip(keys, values, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from types import NoneType
 from typing import Any
 
@@ -69,3 +70,9 @@ class Shape:
         self.plain: frozenset[type] = frozenset(
             () if plain is None else (plain, NoneType) if nullable[-1] else (plain,)
         )
+
+
+@lru_cache(maxsize=2048)
+def shape_of(type_: GraphQLOutputType) -> Shape:
+    """The shape of that very type: fields of all plans that are of it share one."""
+    return Shape(type_)
