@@ -207,9 +207,9 @@ def test_of_two_operations_without_a_name_none_is_run(server: Server) -> None:
 
 
 DEEP = {
-    "deeper than the parser goes": "{a" * 60_000,
+    "deeper than the parser goes": "{a" * 49_000,
     "deep and closed": "{a" * 20_000 + "}" * 20_000,
-    "deep arguments": "{ node(id: " + "[" * 50_000 + "]" * 50_000 + ") { id } }",
+    "deep arguments": "{ node(id: " + "[" * 49_000 + "]" * 49_000 + ") { id } }",
     "deep and right": "{ viewer "
     + "{ connections { nodes { member " * 400
     + "{ id }"
