@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Protocol
 from uuid import UUID
 
 from netql.infra.bus import LocalBus
+from netql.infra.keeping_up import Way
 from netql.infra.outgoing import Outgoing
 from netql.infra.wire import new_sender, pack, unpack
 
@@ -33,8 +33,6 @@ IDLE = 10.0
 COURTESY = 0.002
 # What comes while the last one goes out, or so soon after it, goes together.
 GATHERING = 0.008
-SHORTEST_PAUSE = 0.1
-LONGEST_PAUSE = 5.0
 
 Send = Callable[[list[str]], Awaitable[None]]
 
@@ -60,7 +58,9 @@ class SharedBus(LocalBus):
         self._line = line
         self._me = new_sender()
         self._outgoing = outgoing or Outgoing()
-        self._ways = (_Way("send", line.name), _Way("hear", line.name))
+        self._ways = tuple(
+            Way(f"the {line.name} bus", verb, "events come by polling") for verb in ("send", "hear")
+        )
 
     @property
     def trouble(self) -> str | None:
@@ -126,42 +126,6 @@ class SharedBus(LocalBus):
 
     def _wake_everybody(self) -> None:
         super().publish(list(self._listeners))
-
-
-class _Way:
-    """One direction of a line: kept up, and how it is."""
-
-    def __init__(self, verb: str, line: str) -> None:
-        self._verb = verb
-        self._line = line
-        self.trouble: str | None = f"the {line} bus does not answer"
-        self.tried = asyncio.Event()
-        self._failures = 0
-
-    async def kept_up(self, work: Callable[[Callable[[], None]], Awaitable[None]]) -> None:
-        """Do the work, which calls `works` when it got through, again whenever it fails."""
-        while True:
-            try:
-                await work(self._works)
-            except Exception as error:
-                self._failed(error)
-            self.tried.set()
-            longest = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(self._failures, 10))
-            await asyncio.sleep(random.uniform(0, longest))
-
-    def _works(self) -> None:
-        if self._failures:
-            log.info("the %s bus can %s again", self._line, self._verb)
-        self.trouble = None
-        self._failures = 0
-        self.tried.set()
-
-    def _failed(self, error: Exception) -> None:
-        said = str(error) or type(error).__name__
-        self.trouble = f"the {self._line} bus cannot {self._verb}: {said}"
-        if not self._failures:
-            log.warning("%s; until it can, events come by polling", self.trouble)
-        self._failures += 1
 
 
 async def _answered(work: Awaitable[None]) -> None:

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from valkey.asyncio import Valkey
-from valkey.asyncio.retry import Retry
-from valkey.backoff import NoBackoff
 
 from netql.errors import ConfigurationError
 from netql.infra.shared_bus import IDLE, SILENT, Send
+from netql.infra.valkey_options import connecting
 
 
 class ValkeyLine:
@@ -35,18 +33,7 @@ class ValkeyLine:
         self._channel = f"netql:{asked.db}:wakeups"
 
     def _client(self) -> Valkey:
-        options: dict[str, Any] = {
-            "socket_timeout": SILENT,
-            "socket_connect_timeout": SILENT,
-            "socket_keepalive": True,
-            # A shared bus comes back by itself, and knows that it did.
-            "retry": Retry(NoBackoff(), 0),
-            "client_name": "netql",
-        }
-        if urlsplit(self._url).scheme in ("rediss", "valkeys"):
-            # Off unless one asks for it.
-            options["ssl_check_hostname"] = True
-        client: Valkey = Valkey.from_url(self._url, **options)
+        client: Valkey = Valkey.from_url(self._url, **connecting(self._url, SILENT))
         return client
 
     @asynccontextmanager
