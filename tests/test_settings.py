@@ -139,6 +139,24 @@ def test_draining_leaves_time_to_end_in() -> None:
         load_settings(grace_seconds=3, drain_seconds=1.1)
 
 
+def test_only_a_valkey_is_shared_for_counting() -> None:
+    for bus in ("valkey://v:6380/2", "valkeys://v", "redis://v", "rediss://:hush@v/1"):
+        assert load_settings(bus_url=bus).valkey == bus
+    postgres = "postgres://u@h/d"
+    for bus in ("", "local", postgres):
+        assert load_settings(database_url=postgres, bus_url=bus).valkey == ""
+
+
+def test_where_nothing_has_a_limit_nothing_is_counted() -> None:
+    budgets = ("member_points_per_minute", "address_points_per_minute")
+    names = (*budgets, "account_attempts", "address_attempts")
+    none = dict.fromkeys(names, 0)
+    assert load_settings().counts_anything
+    assert not load_settings(**none).counts_anything
+    for name in names:
+        assert load_settings(**{**none, name: 10_000}).counts_anything
+
+
 def test_each_database_has_a_bus_that_fits() -> None:
     postgres = "postgres://u@h/d"
     assert load_settings().bus == "local"

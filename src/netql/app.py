@@ -17,6 +17,7 @@ from netql.accounts.actions import Accounts
 from netql.accounts.watch import watch
 from netql.api.budgets import Budgets
 from netql.api.context import Services
+from netql.api.counting import Counts, counts_of
 from netql.api.explorer import (
     example_texts,
     explorer_assets,
@@ -62,7 +63,8 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
         schema.operations.documents.trust([introspection_text(), *example_texts()])
     prepare(schema.operations, texts_at(settings.trusted_documents))
     schema.operations.trusted.mode = settings.trusted_mode
-    view = GraphQLView(schema, Services(settings, accounts, Budgets(settings)))
+    counts = counts_of(settings, accounts.signer.secret_for("budgets"))
+    view = GraphQLView(schema, Services(settings, accounts, Budgets(settings, counts)))
     draining = Draining()
 
     @asynccontextmanager
@@ -72,7 +74,12 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
             if settings.embedded:
                 await migrate()
             garbage.settle()
-            async with watch.watching(), wakeups.shared(settings), pruning(settings):
+            async with (
+                watch.watching(),
+                wakeups.shared(settings),
+                counts.running(),
+                pruning(settings),
+            ):
                 with draining.on_sigterm(settings.drain_seconds, settings.grace_seconds):
                     yield
 
@@ -80,7 +87,7 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
         Route("/graphql", _Endpoint(view, demo=demo, explorer=settings.explorer)),
         WebSocketRoute("/graphql", view),
         Route("/healthz", _health),
-        Route("/readyz", _Readiness(draining), methods=["GET"]),
+        Route("/readyz", _Readiness(draining, counts), methods=["GET"]),
     ]
     if settings.introspection:
         routes.append(Route("/schema.graphql", SchemaText(accounts.signer, settings.schema_for)))
@@ -144,10 +151,12 @@ def _health(_: Request) -> Response:
 
 class _Readiness:
     """/readyz: the database answers and has every migration, and the process is not ending. A bus
-    that does not answer is said: events still come, by polling."""
+    that does not answer is said, and a Valkey that does not count: events still come, by polling,
+    and each process still counts."""
 
-    def __init__(self, draining: Draining) -> None:
+    def __init__(self, draining: Draining, counts: Counts) -> None:
         self._draining = draining
+        self._counts = counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await (await self._answer())(scope, receive, send)
@@ -162,6 +171,9 @@ class _Readiness:
             return PlainTextResponse("the database does not answer\n", 503)
         if missing:
             return PlainTextResponse("the database needs migrating: netql migrate\n", 503)
-        deaf = wakeups.bus.trouble is not None
-        late = "the bus does not answer: events come by polling\n" if deaf else ""
-        return PlainTextResponse("ready\n" + late)
+        said = "ready\n"
+        if wakeups.bus.trouble is not None:
+            said += "the bus does not answer: events come by polling\n"
+        if self._counts.trouble is not None:
+            said += "budgets are not shared: each process counts for itself\n"
+        return PlainTextResponse(said)

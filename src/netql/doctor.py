@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
+from netql.api.counting import counts_of
 from netql.errors import ConfigurationError
 from netql.infra.buses import delay
 from netql.infra.database import connected, dialect, fetch_one
@@ -31,6 +33,7 @@ async def examine(settings: Settings) -> list[Finding]:
     except ConfigurationError as error:
         findings.append(Finding("database", False, error.message))
     findings.append(await _bus(settings))
+    findings.append(await _budgets(settings))
     findings.append(
         Finding(
             "sign-up", True, "open to everybody" if settings.sign_up is SignUp.OPEN else "closed"
@@ -65,6 +68,26 @@ async def _bus(settings: Settings) -> Finding:
     return Finding(
         "bus", True, f"{without_password(settings.bus)} wakes others in {took * 1000:.1f} ms"
     )
+
+
+async def _budgets(settings: Settings) -> Finding:
+    """Where they are counted, and whether that works."""
+    if not settings.counts_anything:
+        return Finding("budgets", True, "nothing is counted")
+    if not settings.valkey:
+        alone = settings.workers == 1
+        said = "counted in this process" if alone else "each process counts for itself"
+        return Finding("budgets", alone, said, grave=False)
+    counts = counts_of(settings, b"netql doctor")
+    async with counts.running():
+        began = time.monotonic()
+        await counts.incr("doctor", 1)
+        took = time.monotonic() - began
+        trouble = counts.trouble
+    if trouble is not None:
+        return Finding("budgets", False, f"{trouble}; each process counts for itself", grave=False)
+    where = without_password(settings.valkey)
+    return Finding("budgets", True, f"shared by {where}, which counts in {took * 1000:.1f} ms")
 
 
 async def _database() -> list[Finding]:

@@ -20,7 +20,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*\Z")
 _HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])\Z")
 _PORT = re.compile(r":[0-9]{1,5}\Z")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
-_BUSES = ("postgres", "postgresql", "valkey", "valkeys", "redis", "rediss")
+_VALKEYS = ("valkey", "valkeys", "redis", "rediss")
+_BUSES = ("postgres", "postgresql", *_VALKEYS)
 
 
 class SignUp(StrEnum):
@@ -255,6 +256,22 @@ class Settings(BaseSettings):
         """The address of the bus: the database's own on PostgreSQL, and on SQLite, which belongs
         to one process, `local`."""
         return self.bus_url or ("local" if self.embedded else self.database_url)
+
+    @property
+    def valkey(self) -> str:
+        """The address of a Valkey that processes share, as their bus and for what they count;
+        empty if there is none."""
+        return self.bus_url if self.bus_url.startswith(tuple(f"{one}:" for one in _VALKEYS)) else ""
+
+    @property
+    def counts_anything(self) -> bool:
+        """Whether anybody's points or attempts have a limit."""
+        return bool(
+            self.member_points_per_minute
+            or self.address_points_per_minute
+            or self.account_attempts
+            or self.address_attempts
+        )
 
     @property
     def embedded(self) -> bool:

@@ -35,7 +35,13 @@ def valkey() -> Iterator[Valkey]:
 def two(
     env: dict[str, str], directory: Path, bus: str, poll: str
 ) -> Iterator[tuple[Server, Server]]:
-    told = {**env, "NETQL_BUS_URL": bus, "NETQL_EVENT_POLL_SECONDS": poll}
+    # Nothing is counted, so that it is the bus alone that /readyz speaks of.
+    told = {
+        **env,
+        "NETQL_BUS_URL": bus,
+        "NETQL_EVENT_POLL_SECONDS": poll,
+        "NETQL_ACCOUNT_ATTEMPTS": "0",
+    }
     with running(told, directory, "serve") as here, running(told, directory, "serve") as there:
         yield here, there
     for server in (here, there):

@@ -1,17 +1,19 @@
 """What a caller may spend in a while: points of cost by the minute, and tries of a password.
 
-The counts are kept by the `limits` library in fixed windows, in this process's memory. A caller's
-points are drawn from there some at a time and spent from what was drawn, so that nearly every
-request is one look in a dictionary; and so that a storage which processes share would not be
-asked about each.
+The counts are kept by the `limits` library in fixed windows, in this process's memory or where
+processes share them. A caller's points are drawn from there some at a time and spent from what was
+drawn, so that nearly every request is one look in a dictionary, and a storage that processes share
+is not asked about each.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from hashlib import blake2b
 from math import ceil
+from weakref import WeakValueDictionary
 
 from limits.aio.storage import Storage
 from limits.aio.strategies import FixedWindowRateLimiter
@@ -24,6 +26,8 @@ from netql.viewer import Viewer
 
 # The part of a budget that is drawn at a time.
 _DRAWS = 50
+# So often is drawn for one request, if what was drawn is gone at once.
+_TRIES = 10
 # Passwords are counted over so many minutes.
 ATTEMPT_MINUTES = 15
 # With more callers than this, those whose minute is over are forgotten.
@@ -32,10 +36,12 @@ _MOST_HELD = 10_000
 
 @dataclass(slots=True)
 class Held:
-    """Points that were drawn and are not spent; good until that time, in seconds of `time()`."""
+    """Points that were drawn and are not spent; good until that time, in seconds of `time()`.
+    Until then there are at most `left` more to be drawn, for a count only grows."""
 
     points: int
     until: float
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +54,24 @@ class Standing:
 
 
 class Budget:
-    """Points per minute, for each of many callers."""
+    """Points per minute, for each of many callers.
+
+    However many processes share the storage, what they draw in a minute is never more than the
+    limit. It may be less that a caller can spend: what one process has drawn, another cannot have.
+    That is up to a fiftieth of the limit in each process that a caller used; or what was left, in
+    the one that was asked for an operation dearer than that.
+    """
 
     def __init__(self, storage: Storage, name: str, limit: int) -> None:
         self.limit = limit
         self._item = RateLimitItemPerMinute(limit, namespace=f"netql-{name}")
+        self._storage = storage
         self._limiter = FixedWindowRateLimiter(storage)
         self._draw = max(1, limit // _DRAWS)
         self._held: dict[object, Held] = {}
         self._sweep_at = _MOST_HELD
+        # Whose draw is under way; others of the same caller wait for what it brings.
+        self._turns: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
 
     def spent(self, caller: object, points: int) -> bool:
         """Spend what was drawn; False if that is not enough, and `draw` must see for more."""
@@ -68,33 +83,52 @@ class Budget:
 
     async def draw(self, caller: object, points: int) -> None:
         """Draw some and spend them. Raises RateLimited, having spent nothing."""
-        key = str(caller)
-        left = (await self._limiter.get_window_stats(self._item, key)).remaining
-        wanted = points - self._kept(caller)
-        drawn = min(max(wanted, self._draw), left)
-        if wanted > left or not await self._limiter.hit(self._item, key, cost=drawn):
-            raise await self._refusal(key)
-        stats = await self._limiter.get_window_stats(self._item, key)
-        self._held[caller] = Held(self._kept(caller) + drawn - points, stats.reset_time)
+        async with self._turns.setdefault(caller, asyncio.Lock()):
+            # Others may have drawn before, and spend meanwhile; the minute may end meanwhile.
+            for _ in range(_TRIES):
+                if self.spent(caller, points):
+                    return
+                held = self._good(caller)
+                wanted = points if held is None else points - held.points
+                if wanted > (self.limit if held is None else held.left):
+                    break
+                await self._drawn(caller, max(wanted, self._draw))
+            if not self.spent(caller, points):
+                raise self._refusal(self._good(caller))
+
+    async def _drawn(self, caller: object, wanted: int) -> None:
+        """Hold up to that many points more: what is left of the minute."""
+        key = self._item.key_for(str(caller))
+        held = self._good(caller)
+        count = await self._storage.incr(key, self._item.get_expiry(), wanted)
+        # The minute that was known is the same one for everybody.
+        until = await self._storage.get_expiry(key) if held is None else held.until
+        # Each draw is a part of the count of its own, and good as far as it is within the limit.
+        drawn = min(wanted, max(0, self.limit - (count - wanted)))
+        left = max(0, self.limit - count)
+        kept = self._good(caller)
+        self._held[caller] = Held(drawn + (kept.points if kept is not None else 0), until, left)
         if len(self._held) > self._sweep_at:
             self._sweep()
 
     async def standing(self, caller: object) -> Standing:
-        """What is left of the caller's minute."""
+        """What is left of the caller's minute; what other processes have drawn counts as used."""
         now = time.time()
         stats = await self._limiter.get_window_stats(self._item, str(caller))
         until = stats.reset_time if stats.reset_time > now else now + 60
-        remaining = min(self.limit, stats.remaining + self._kept(caller))
+        held = self._good(caller)
+        kept = 0 if held is None else held.points
+        remaining = min(self.limit, stats.remaining + kept)
         return Standing(self.limit, remaining, until)
 
-    def _kept(self, caller: object) -> int:
-        """Points that were drawn and are still good."""
+    def _good(self, caller: object) -> Held | None:
+        """What the caller holds, if its minute is not over."""
         held = self._held.get(caller)
-        return held.points if held is not None and held.until > time.time() else 0
+        return held if held is not None and held.until > time.time() else None
 
-    async def _refusal(self, key: str) -> RateLimited:
-        stats = await self._limiter.get_window_stats(self._item, key)
-        wait = max(1, ceil(stats.reset_time - time.time()))
+    def _refusal(self, held: Held | None) -> RateLimited:
+        until = time.time() + self._item.get_expiry() if held is None else held.until
+        wait = max(1, ceil(until - time.time()))
         return RateLimited(
             f"This spends more than {self.limit} points in a minute. Try again in {wait} s.",
             self.limit,
@@ -108,18 +142,19 @@ class Budget:
 
 
 class Attempts:
-    """Tries within a quarter of an hour, for each of many names."""
+    """Tries within a quarter of an hour, for each of many names; every one is counted at once."""
 
     def __init__(self, storage: Storage, name: str, limit: int) -> None:
         self._item = RateLimitItemPerMinute(limit, ATTEMPT_MINUTES, namespace=f"netql-{name}")
+        self._storage = storage
         self._limiter = FixedWindowRateLimiter(storage)
 
     async def count(self, name: str) -> None:
         """Count one. Raises RateLimited for one too many, whether or not the name is known."""
         key = _digest(name)
         if not await self._limiter.hit(self._item, key):
-            stats = await self._limiter.get_window_stats(self._item, key)
-            wait = max(1, ceil(stats.reset_time - time.time()))
+            until = await self._storage.get_expiry(self._item.key_for(key))
+            wait = max(1, ceil(until - time.time()))
             raise RateLimited(f"Too many attempts. Try again in {wait} s.", self._item.amount, wait)
 
     async def forget(self, name: str) -> None:

@@ -1,10 +1,15 @@
-"""Counts of what callers did within a while, in this process's memory."""
+"""Counts of what callers did within a while: in this process's memory, or shared by many."""
 
 from __future__ import annotations
 
+import importlib
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from limits.aio.storage import MemoryStorage
+
+from netql.settings import Settings
 
 # With more counts than this, those whose time is over are forgotten.
 _MOST_KEPT = 10_000
@@ -21,6 +26,16 @@ class Counts(MemoryStorage):
         super().__init__()
         self._sweep_at = _MOST_KEPT
 
+    @property
+    def trouble(self) -> str | None:
+        """Why what should be shared with other processes is not, or None."""
+        return None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Around all counting."""
+        yield
+
     async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         now = time.time()
         if self.expirations.get(key, 0) <= now:
@@ -36,3 +51,14 @@ class Counts(MemoryStorage):
             del self.expirations[key]
             self.storage.pop(key, None)
         self._sweep_at = max(_MOST_KEPT, 2 * len(self.expirations))
+
+
+def counts_of(settings: Settings, secret: bytes) -> Counts:
+    """Those that the settings ask for: shared where the bus is Valkey and anything is counted.
+    `secret`, of up to 64 bytes, is the same in all processes that share them."""
+    if not (settings.valkey and settings.counts_anything):
+        return Counts()
+    # Imported when it is wanted: the client for Valkey takes a while.
+    shared = importlib.import_module("netql.api.shared_counts")
+    counts: Counts = shared.SharedCounts(settings.valkey, secret)
+    return counts
