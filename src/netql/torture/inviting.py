@@ -12,33 +12,19 @@ from uuid import uuid4
 
 import httpx
 
+from netql.torture.acting import INVITE, ask, client_for
+from netql.torture.answering import Answered, Sent, Way
 from netql.torture.people import Member
 
-INVITE = """mutation Invite($id: ID!, $key: String, $note: String) {
-  sendInvitation(input: {memberId: $id, idempotencyKey: $key, note: $note}) {
-    invitation { id } userErrors { code } } }"""
-PATIENCE = 10.0
 LONGEST_WAIT = 0.25
-
-
-@dataclass(slots=True)
-class Sent:
-    """An invitation that was acknowledged. Times are of the monotonic clock."""
-
-    inviter: Member
-    invitee: Member
-    invitation_id: str
-    began: float
-    answered: float
-    tries: int
 
 
 @dataclass
 class Inviting:
     """So many lanes write one pair after the other, at `rate` a second all together.
 
-    `address` is asked before each try. What is no acknowledgement and no failure to be tried again
-    is noted in `strange`.
+    `address` is asked before each try. `ways` says for each invitation how its invitee answers it,
+    if at all. What is no acknowledgement and no failure to be tried again is noted in `strange`.
     """
 
     address: Callable[[], str]
@@ -46,7 +32,9 @@ class Inviting:
     rate: float
     lanes: int = 8
     note: str | None = None
+    ways: Callable[[Sent], Way | None] = lambda _: None
     sent: list[Sent] = field(default_factory=list)
+    answered: list[Answered] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
     tries: int = 0
     _ending: bool = False
@@ -56,12 +44,7 @@ class Inviting:
         self._left = iter(self.pairs)
         self._next = time.monotonic()
         limits = httpx.Limits(max_connections=self.lanes * 2)
-        async with (
-            httpx.AsyncClient(
-                verify=False, trust_env=False, timeout=PATIENCE, limits=limits
-            ) as client,
-            asyncio.TaskGroup() as lanes,
-        ):
+        async with client_for(limits=limits) as client, asyncio.TaskGroup() as lanes:
             for _ in range(self.lanes):
                 lanes.create_task(self._lane(client))
 
@@ -79,72 +62,41 @@ class Inviting:
             await self._invite(client, *pair)
 
     async def _invite(self, client: httpx.AsyncClient, inviter: Member, invitee: Member) -> None:
-        key, began, tries = uuid4().hex, time.monotonic(), 0
+        began = time.monotonic()
+        variables = {"id": invitee.id, "key": uuid4().hex, "note": self.note}
+        payload = await self._seen_through(client, inviter, INVITE, variables)
+        if payload is None:
+            return
+        sent = Sent(inviter, invitee, payload["invitation"]["id"], began, time.monotonic())
+        self.sent.append(sent)
+        way = self.ways(sent)
+        if way is None:
+            return
+        payload = await self._seen_through(client, invitee, way.text, way.variables(sent))
+        if payload is None:
+            return
+        self.answered.append(Answered(sent, way))
+        if payload["invitation"]["id"] != sent.invitation_id:
+            self.strange.append("an invitation was answered, and another one came back")
+
+    async def _seen_through(
+        self, client: httpx.AsyncClient, member: Member, text: str, variables: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """The payload of a mutation, once it is acknowledged, or None: it was refused."""
         while True:
-            tries += 1
             self.tries += 1
             try:
-                answer = await ask(
-                    client,
-                    self.address(),
-                    inviter.token,
-                    INVITE,
-                    **{"id": invitee.id, "key": key, "note": self.note},
-                )
+                answer = await ask(client, self.address(), member.token, text, **variables)
             except httpx.TransportError:
-                answer = None
-            if answer is not None and (done := self._acknowledged(answer)) is not None:
-                if done:
-                    now = time.monotonic()
-                    self.sent.append(Sent(inviter, invitee, done, began, now, tries))
-                return
-            await asyncio.sleep(random.uniform(0, LONGEST_WAIT))
-
-    def _acknowledged(self, answer: dict[str, Any]) -> str | None:
-        """The invitation's id, '' for a refusal, or None: to be tried again."""
-        if errors := answer.get("errors"):
-            codes = {error.get("extensions", {}).get("code") for error in errors}
-            if codes != {"RETRYABLE"}:
+                answer = {"errors": ()}
+            if "errors" not in answer:
+                payload: dict[str, Any]
+                [payload] = answer["data"].values()
+                if not payload["userErrors"]:
+                    return payload
+                self.strange.append(f"a mutation was refused: {payload['userErrors']}")
+                return None
+            codes = {error.get("extensions", {}).get("code") for error in answer["errors"]}
+            if codes - {"RETRYABLE"}:
                 self.strange.append(f"a mutation was answered with {sorted(map(str, codes))}")
-            return None
-        payload = answer["data"]["sendInvitation"]
-        if payload["userErrors"]:
-            self.strange.append(f"a mutation was refused: {payload['userErrors']}")
-            return ""
-        found: str = payload["invitation"]["id"]
-        return found
-
-
-async def ask(
-    client: httpx.AsyncClient, address: str, token: str, query: str, **variables: Any
-) -> dict[str, Any]:
-    """The answer of one request. Raises TransportError; so does an answer that is no JSON."""
-    response = await client.post(
-        f"{address}/graphql",
-        json={"query": query, "variables": variables},
-        headers={"authorization": f"Bearer {token}"},
-    )
-    try:
-        found: dict[str, Any] = response.json()
-    except ValueError:
-        raise httpx.RemoteProtocolError(f"an answer of status {response.status_code}") from None
-    return found
-
-
-async def invite(address: str, inviter: Member, invitee: Member) -> str:
-    """Invite once; the invitation's id."""
-    sent = await command(address, inviter, INVITE, id=invitee.id)
-    found: str = sent["invitation"]["id"]
-    return found
-
-
-async def command(address: str, member: Member, mutation: str, **variables: Any) -> Any:
-    """The payload of a mutation that must succeed, over a connection of its own."""
-    async with httpx.AsyncClient(verify=False, trust_env=False, timeout=PATIENCE) as client:
-        answer = await ask(client, address, member.token, mutation, **variables)
-    if "errors" in answer:
-        raise RuntimeError(f"a mutation failed: {answer['errors']}")
-    [payload] = answer["data"].values()
-    if payload.get("userErrors"):
-        raise RuntimeError(f"a mutation was refused: {payload['userErrors']}")
-    return payload
+            await asyncio.sleep(random.uniform(0, LONGEST_WAIT))

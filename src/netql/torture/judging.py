@@ -2,94 +2,86 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
 
-from netql import ids
-from netql.connections.events import INVITATION_RECEIVED
-from netql.infra.database import connected, fetch
-from netql.settings import Settings
+from netql.torture.devices import Device
 from netql.torture.inviting import Inviting
-from netql.torture.listening import Listener
+from netql.torture.truth import Entry, Truth
 from netql.torture.verdict import TOLD, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What the database holds: the invitations; how many each inviter sent each invitee; and of
-    each member's log, in order, cursors and invitations."""
-
-    invitations: set[str]
-    pairs: Counter[tuple[UUID, UUID]]
-    logs: dict[UUID, list[tuple[str, str]]]
-
-
-async def truth(settings: Settings) -> Truth:
-    """Read it. Whatever serves a SQLite database must have ended."""
-    async with connected(settings):
-        sent = await fetch("SELECT id, inviter_id, invitee_id FROM invitations")
-        events = await fetch(
-            "SELECT member_id, cursor, subject_id FROM events"
-            " WHERE kind = $1 ORDER BY member_id, number",
-            INVITATION_RECEIVED,
-        )
-    logs: defaultdict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    for row in events:
-        told = (row["cursor"], ids.encode("Invitation", row["subject_id"]))
-        logs[row["member_id"]].append(told)
-    return Truth(
-        {ids.encode("Invitation", row["id"]) for row in sent},
-        Counter((row["inviter_id"], row["invitee_id"]) for row in sent),
-        logs,
-    )
-
-
-def judged(held: Truth, inviting: Inviting, listeners: Sequence[Listener]) -> Verdict:
-    """Lost, doubled, out of order, repeated: all of them are to be none."""
+def judged(held: Truth, inviting: Inviting, devices: Sequence[Device]) -> Verdict:
+    """Lost, doubled, missed, out of order, repeated, forbidden: all of them are to be none."""
     verdict = Verdict()
-    kept = held.invitations & {told for log in held.logs.values() for _, told in log}
-    lost = [one for one in inviting.sent if one.invitation_id not in kept]
-    doubled = sum(times - 1 for times in held.pairs.values())
-    verdict.expect(not lost, f"{len(lost)} acknowledged writes are not in the database")
-    verdict.expect(not doubled, f"{doubled} writes were done twice")
-    missed = repeated = disorder = unknown = 0
-    for one in listeners:
-        expected = _after(held.logs[one.member.key], one.member.cursor)
-        place = {told: number for number, told in enumerate(expected)}
-        heard = [(event.cursor, event.invitation_id) for event in one.heard]
-        known = [place[told] for told in heard if told in place]
-        missed += len(expected) - len(set(known))
-        repeated += len(known) - len(set(known))
-        disorder += sum(later < earlier for earlier, later in zip(known, known[1:], strict=False))
-        unknown += len(heard) - len(known)
-    verdict.expect(not missed, f"{missed} events never reached a device")
-    verdict.expect(not repeated, f"{repeated} events came twice over one cursor")
-    verdict.expect(not disorder, f"{disorder} events came out of order")
-    verdict.expect(not unknown, f"{unknown} events came that are in nobody's log")
-    for said in (inviting.strange, _strange(listeners)):
+    figures = _written(verdict, held, inviting) | _heard(verdict, held, devices)
+    for said in (inviting.strange, _strange(devices)):
         verdict.wrong += [f"{what} ({times}x)" for what, times in Counter(said).most_common(TOLD)]
+    acknowledged = len(inviting.sent) + len(inviting.answered)
     verdict.figures |= {
-        "acknowledged": len(inviting.sent),
-        "retries": inviting.tries - len(inviting.sent),
-        "heard": sum(len(one.heard) for one in listeners),
-        "sockets": sum(one.sockets for one in listeners),
-        "lost_writes": len(lost),
-        "doubled_writes": doubled,
-        "missed": missed,
-        "repeated": repeated,
-        "out_of_order": disorder,
+        "acknowledged": acknowledged,
+        "answered": len(inviting.answered),
+        "retries": inviting.tries - acknowledged,
+        "heard": sum(len(one.heard) for one in devices),
+        "sockets": sum(one.sockets for one in devices),
+        **figures,
     }
     return verdict
 
 
-def _after(log: list[tuple[str, str]], cursor: str) -> list[tuple[str, str]]:
-    for place, (found, _) in enumerate(log):
-        if found == cursor:
+def _written(verdict: Verdict, held: Truth, inviting: Inviting) -> dict[str, object]:
+    """Judge what the database holds by what was acknowledged, and the logs by what happened."""
+    claimed: list[tuple[str, str | None]] = [(one.invitation_id, None) for one in inviting.sent]
+    claimed += [(one.sent.invitation_id, one.way.answer) for one in inviting.answered]
+    lost = sum(one not in held.acknowledgeable for one in claimed)
+    pairs = Counter((one.inviter, one.invitee) for one in held.invitations.values())
+    doubled = sum(times - 1 for times in pairs.values())
+    unlogged = len(held.owed - held.logged.keys())
+    twice = sum(times - 1 for times in held.logged.values())
+    idle = len(held.logged.keys() - held.owed)
+    verdict.expect(not lost, f"{lost} acknowledged writes are not in the database")
+    verdict.expect(not doubled, f"{doubled} writes were done twice")
+    verdict.expect(not unlogged, f"{unlogged} events are not in the log that they belong to")
+    verdict.expect(not twice, f"{twice} events were logged twice")
+    verdict.expect(not idle, f"{idle} events were logged of what never happened to their member")
+    return {"lost_writes": lost, "doubled_writes": doubled + twice}
+
+
+def _heard(verdict: Verdict, held: Truth, devices: Sequence[Device]) -> dict[str, object]:
+    """Judge each device by its member's log from where it began, and by what it is for."""
+    missed = repeated = disorder = unknown = forbidden = 0
+    for one in devices:
+        log = _after(held.logs.get(one.member.key, []), one.member.cursor)
+        expected = [entry for entry in log if entry.kind in one.hears.kinds]
+        place = {entry: number for number, entry in enumerate(expected)}
+        heard = [Entry(event.cursor, event.kind, event.about) for event in one.heard]
+        known = [place[entry] for entry in heard if entry in place]
+        missed += len(set(held.due(expected)) - set(heard))
+        repeated += len(known) - len(set(known))
+        disorder += sum(later < earlier for earlier, later in zip(known, known[1:], strict=False))
+        unknown += len(heard) - len(known)
+        forbidden += sum(
+            (one.member.key, entry.kind, entry.about) not in held.owed for entry in heard
+        )
+    verdict.expect(not missed, f"{missed} events never reached a device")
+    verdict.expect(not repeated, f"{repeated} events came twice over one cursor")
+    verdict.expect(not disorder, f"{disorder} events came out of order")
+    verdict.expect(not unknown, f"{unknown} events came that are in no log that the device follows")
+    verdict.expect(not forbidden, f"{forbidden} events came that their member may not be told")
+    return {
+        "missed": missed,
+        "repeated": repeated,
+        "out_of_order": disorder,
+        "forbidden": forbidden,
+    }
+
+
+def _after(log: list[Entry], cursor: str) -> list[Entry]:
+    for place, entry in enumerate(log):
+        if entry.cursor == cursor:
             return log[place + 1 :]
     return log
 
 
-def _strange(listeners: Sequence[Listener]) -> list[str]:
-    return [what for one in listeners for what in (*one.strange, *one.unfair_closes())]
+def _strange(devices: Sequence[Device]) -> list[str]:
+    return [what for one in devices for what in (*one.strange, *one.unfair_closes())]

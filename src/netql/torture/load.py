@@ -5,23 +5,26 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import product
 
+from netql.torture.devices import Device
 from netql.torture.inviting import Inviting
-from netql.torture.judging import judged, truth
+from netql.torture.judging import judged
 from netql.torture.listening import Listener
+from netql.torture.mixing import all_told, devices_of, pairs_of, ways_by_lot
 from netql.torture.people import gather
 from netql.torture.rig import POLL_SECONDS, Rig
 from netql.torture.serving import Netql
+from netql.torture.truth import truth
 from netql.torture.verdict import Verdict
 from netql.torture.waiting import eventually
 
 RATE = 25.0
 LISTENERS = 20
+# Of the inviters so many listen too, for answers.
+HEARD = 5
 # Of each member; so that one of them never hides what another missed.
 DEVICES = 2
 # Longer than any round takes, so that there is always somebody left to invite.
@@ -36,7 +39,7 @@ class Load:
     """`verdict` is filled in when the work is over; `recovered` by `back`, in seconds."""
 
     inviting: Inviting
-    listeners: list[Listener]
+    listeners: Sequence[Device]
     verdict: Verdict = field(default_factory=Verdict)
     recovered: list[float] = field(default_factory=list)
 
@@ -55,40 +58,47 @@ async def loaded(
     servers: Sequence[Netql],
     address: Callable[[], str] | None = None,
     heard_at: Callable[[], str] | None = None,
+    *,
+    mixed: bool = True,
 ) -> AsyncIterator[Load]:
     """Start the servers, invite and listen during the block, and judge after it.
 
     `address` says where clients go, each time they ask or connect: the first server if left out;
-    and `heard_at` where listeners go, if not there too.
+    and `heard_at` where listeners go, if not there too. Devices and answers are `mixed`; or all
+    hear of invitations over a WebSocket, and none is answered.
     """
     seconds = (rig.options.rounds + 1) * ROUND_SECONDS
-    members = rig.options.size or LISTENERS
-    crowd = await gather(rig.settings, math.ceil(seconds * RATE / members), members)
-    pairs = list(product(crowd.inviters, crowd.listeners))
-    random.shuffle(pairs)
+    members, heard = rig.options.size or LISTENERS, HEARD if mixed else 0
+    crowd = await gather(rig.settings, math.ceil(seconds * RATE / members), members + heard)
+    invitees, inviters = crowd.listeners[:members], crowd.listeners[members:]
     to = address or (lambda: servers[0].url)
-    listeners = [Listener(heard_at or to, one) for one in crowd.listeners for _ in range(DEVICES)]
-    load = Load(Inviting(to, pairs, RATE), listeners)
+    there = heard_at or to
+    listeners: Sequence[Device]
+    if mixed:
+        listeners = devices_of(there, invitees, inviters, DEVICES)
+    else:
+        listeners = [Listener(there, one) for one in invitees for _ in range(DEVICES)]
+    inviting = Inviting(to, pairs_of(crowd.inviters, inviters, invitees), RATE)
+    if mixed:
+        inviting.ways = ways_by_lot(inviters)
+    load = Load(inviting, listeners)
     for server in servers:
         await server.start()
     listening = [asyncio.create_task(one.run()) for one in listeners]
-    inviting = asyncio.create_task(load.inviting.run())
+    writing = asyncio.create_task(inviting.run())
     try:
         yield load
-        load.inviting.finish()
-        await inviting
-        sent = Counter(one.invitee.key for one in load.inviting.sent)
-        await eventually(
-            lambda: all(len(one.heard) >= sent[one.member.key] for one in listeners), GIVEN_UP
-        )
+        inviting.finish()
+        await writing
+        await eventually(all_told(inviting, listeners), GIVEN_UP)
         # Whatever comes too much has the time to come.
         await asyncio.sleep(POLL_SECONDS / 2)
     finally:
-        for task in (inviting, *listening):
+        for task in (writing, *listening):
             task.cancel()
-        await asyncio.gather(inviting, *listening, return_exceptions=True)
+        await asyncio.gather(writing, *listening, return_exceptions=True)
     await rig.stop()
-    load.verdict.add(judged(await truth(rig.settings), load.inviting, listeners))
+    load.verdict.add(judged(await truth(rig.settings), inviting, listeners))
     if load.recovered:
         load.verdict.figures["slowest_recovery_s"] = max(load.recovered)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from typing import TypeVar
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from netql import ids
 from netql.accounts import sessions
+from netql.accounts.actions import create_account
 from netql.connections.actions import send_invitation
 from netql.infra.database import connected, fetch_one, transaction
 from netql.infra.tokens import Signer, signing_key
@@ -22,6 +23,8 @@ from netql.settings import Settings
 from netql.viewer import Viewer
 
 AT_ONCE = 8
+PASSWORD = "everybody's own"
+_LIFETIME = timedelta(days=1)
 _numbers = count(1)
 T = TypeVar("T")
 F = TypeVar("F")
@@ -29,11 +32,13 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody with a token to act with, and for listeners the cursor from which they go on."""
+    """Somebody with a token to act with, for listeners the cursor from which they go on, and a
+    refresh token for those with an account."""
 
     key: UUID
     token: str = field(repr=False)
     cursor: str = ""
+    refresh_token: str = field(default="", repr=False)
 
     @property
     def id(self) -> str:
@@ -47,11 +52,13 @@ class Crowd:
     listeners: Sequence[Member]
 
 
-async def gather(settings: Settings, inviters: int, listeners: int) -> Crowd:
+async def gather(
+    settings: Settings, inviters: int, listeners: int, *, accounts: bool = False
+) -> Crowd:
     """So many of each, in a database that is migrated first if need be.
 
     Each listener has one event behind them, whose cursor they hold: so from the first moment it
-    is known what they must hear.
+    is known what they must hear. With `accounts` all of them can sign in by PASSWORD.
     """
     signer = Signer(
         signing_key(settings.signing_key_file), timedelta(seconds=settings.access_token_seconds)
@@ -59,17 +66,22 @@ async def gather(settings: Settings, inviters: int, listeners: int) -> Crowd:
 
     async def member(_: int) -> Member:
         handle = f"torture.{next(_numbers)}"
+        refresh = ""
+        # Its password is hashed before the transaction, not inside it.
+        key = await create_account(handle, handle, PASSWORD) if accounts else None
         async with transaction():
-            key = await create_member(handle, handle)
+            key = key or await create_member(handle, handle)
             session = await sessions.start(key)
-        return Member(key, signer.sign(key, session))
+            if accounts:
+                refresh = await sessions.issue(session, _LIFETIME)
+        return Member(key, signer.sign(key, session), refresh_token=refresh)
 
     async def listener(number: int) -> Member:
         made = await member(number)
         await send_invitation(Viewer(herald.key), made.key, None, settings)
         row = await fetch_one("SELECT cursor FROM events WHERE member_id = $1", made.key)
         assert row is not None
-        return Member(made.key, made.token, row["cursor"])
+        return replace(made, cursor=row["cursor"])
 
     async with connected(settings):
         await migrate()

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from netql.torture.inviting import Sent
-from netql.torture.listening import Listener
+from netql.torture.answering import Sent
+from netql.torture.catching_up import Asker
+from netql.torture.devices import Device
+from netql.torture.fields import RECEIVED
 from netql.torture.verdict import Verdict, percentile
 
 
-def delays(sent: Iterable[Sent], listeners: Sequence[Listener]) -> list[float]:
-    """Seconds from the moment at which each invitation was asked for until each device heard it."""
+def delays(sent: Iterable[Sent], listeners: Sequence[Device]) -> list[float]:
+    """Seconds from the moment at which each invitation was asked for until each device heard it,
+    but for those that ask every so often."""
     began = {one.invitation_id: one.began for one in sent}
     return [
-        event.at - began[event.invitation_id]
+        event.at - began[event.about]
         for one in listeners
+        if not isinstance(one, Asker)
         for event in one.heard
-        if event.invitation_id in began
+        if event.kind == RECEIVED and event.about in began
     ]
 
 

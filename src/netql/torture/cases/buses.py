@@ -19,7 +19,7 @@ POLL_SECONDS = "5"
 async def _over(rig: Rig, bus: str) -> Verdict:
     rig.several_processes()
     here, there = (rig.netql(bus_url=bus, event_poll_seconds=POLL_SECONDS) for _ in range(2))
-    async with loaded(rig, [here, there], heard_at=lambda: there.url) as load:
+    async with loaded(rig, [here, there], heard_at=lambda: there.url, mixed=False) as load:
         # Sockets first; then it is measured.
         await asyncio.sleep(1)
         before = len(load.inviting.sent)

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from netql.torture.cases.case import Case
 from netql.torture.inviting import Inviting
-from netql.torture.judging import judged, truth
+from netql.torture.judging import judged
 from netql.torture.listening import Listener
 from netql.torture.people import gather
 from netql.torture.rig import Rig
 from netql.torture.timing import delays, tell_delays
+from netql.torture.truth import truth
 from netql.torture.verdict import Verdict, percentile
 from netql.torture.waiting import eventually
 

@@ -23,7 +23,7 @@ async def _without(rig: Rig, port: int) -> Verdict:
     rig.several_processes()
     bus = f"valkey://{HOST}:{port}"
     here, there = (rig.netql(bus_url=bus) for _ in range(2))
-    async with loaded(rig, [here, there], heard_at=lambda: there.url) as load:
+    async with loaded(rig, [here, there], heard_at=lambda: there.url, mixed=False) as load:
         # Sockets first; then it is measured.
         await asyncio.sleep(1)
         before = len(load.inviting.sent)

@@ -7,10 +7,11 @@ import socket
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from netql.torture.cases.case import Case
+from netql.torture.fields import RECEIVING
 from netql.torture.inviting import Inviting
 from netql.torture.listening import Listener, opened, subscribe
 from netql.torture.people import Crowd, Member, gather
@@ -32,8 +33,11 @@ RATE = 20.0
 EVENTS = 3
 NOTE = "n" * 4000
 _NOTES = " ".join(f"n{number}: note" for number in range(28))
-LARGE = f"""subscription Large($after: String) {{
-  invitationReceived(after: $after) {{ kind cursor invitation {{ id {_NOTES} }} }} }}"""
+LARGE = replace(
+    RECEIVING,
+    text=f"""subscription Large($after: String) {{
+  invitationReceived(after: $after) {{ kind cursor invitation {{ id {_NOTES} }} }} }}""",
+)
 
 
 @dataclass
@@ -50,7 +54,7 @@ class Stalled:
                 opened(self.netql.url, member, sock=_narrow(self.netql.port))
             )
             self.ports.add(line.local_address[1])
-            await subscribe(line, member.cursor, LARGE)
+            await subscribe(line, member.cursor, LARGE.text)
             line.transport.pause_reading()
             stack.callback(line.transport.abort)
 
