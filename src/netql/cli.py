@@ -25,6 +25,7 @@ from netql.errors import ConfigurationError, NetqlError
 from netql.infra.buses import line_of
 from netql.infra.database import connected
 from netql.infra.http_protocol import HttpProtocol
+from netql.infra.supervised import end_with_supervisor
 from netql.infra.websocket_protocol import WebSocketProtocol
 from netql.migrations.runner import applied, migrate, pending, refuse_newer
 from netql.seeding.demo import demo_network
@@ -134,11 +135,13 @@ async def _check_tables(settings: Settings) -> None:
 
 def worker() -> Any:
     """The application of one of several processes, with the settings of the environment."""
+    end_with_supervisor()
     return create_app(load_settings())
 
 
 def demo_worker() -> Any:
     """As `worker`, for `netql demo`."""
+    end_with_supervisor()
     return create_app(for_demo(load_settings(sign_up=SignUp.OPEN)), demo=True)
 
 

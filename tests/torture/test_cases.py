@@ -11,29 +11,27 @@ from tests.conftest import DATABASE
 from tests.processes import Ended, Started, command_line, environment
 
 SECONDS = 110.0
+# So few listen in short that the processes themselves take most of the time.
+SHORT = ("--rounds", "2", "--size", "12")
 # Those that one process on SQLite can do, and those that take several, or kill their database.
-ANYWHERE = (("kill-netql",), ("crowd", "--size", "300"))
-ON_POSTGRESQL = (
-    "kill-valkey",
-    "deploy",
-    # Of these `tests/live/` sees as much in less time, but for the first, which is rare.
-    *(
-        pytest.param(case, marks=pytest.mark.long)
-        for case in (
-            "kill-worker",
-            "bus-postgresql",
-            "bus-valkey",
-            "valkey-closed",
-            "valkey-silent",
-        )
-    ),
-)
+ANYWHERE = (("kill-netql", *SHORT), ("crowd", "--size", "300"))
+ON_POSTGRESQL = ("kill-valkey", "deploy")
 OWN_DATABASE = ("kill-postgresql", "kill-any")
 
+# With --long: twenty faults of each kind, on a database of the case's own.
+LONG_SECONDS = 600.0
+ROUNDS = ("--rounds", "20")
+LONG = (
+    *("kill-netql", "kill-postgresql", "kill-valkey", "kill-worker", "kill-supervisor"),
+    *("kill-any", "deploy"),
+    # Of these ten seconds; `tests/live/` sees as much in less time.
+    *("bus-postgresql", "bus-valkey", "valkey-closed", "valkey-silent"),
+)
 
-def torture(home: Path, *words: str) -> Ended:
+
+def torture(home: Path, *words: str, seconds: float = SECONDS) -> Ended:
     return Started(environment("sqlite://none", home), home, command_line, "torture", *words).end(
-        SECONDS
+        seconds
     )
 
 
@@ -45,12 +43,16 @@ def holds(done: Ended, name: str) -> None:
     assert "acknowledged=0" not in figures
 
 
+def nothing_gets_out(done: Ended, rounds: int) -> None:
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith(f"held: holds held={rounds * 7} ")
+
+
 @pytest.mark.parametrize("case", ANYWHERE, ids=lambda case: case[0])
 def test_a_case_holds(
     case: tuple[str, ...], new_database: Callable[[], str], tmp_path: Path
 ) -> None:
-    done = torture(tmp_path, "--case", *case, "--rounds", "2", "--database", new_database())
-    holds(done, case[0])
+    holds(torture(tmp_path, "--case", *case, "--database", new_database()), case[0])
 
 
 @pytest.mark.skipif(DATABASE == "sqlite", reason="a SQLite database is one process's")
@@ -58,15 +60,42 @@ def test_a_case_holds(
 def test_a_case_of_several_processes_holds(
     case: str, new_database: Callable[[], str], tmp_path: Path
 ) -> None:
-    done = torture(tmp_path, "--case", case, "--rounds", "2", "--database", new_database())
-    holds(done, case)
+    holds(torture(tmp_path, "--case", case, *SHORT, "--database", new_database()), case)
 
 
 @pytest.mark.skipif(DATABASE == "sqlite", reason="a SQLite database is one process's")
 def test_nothing_held_gets_out(new_database: Callable[[], str], tmp_path: Path) -> None:
-    done = torture(tmp_path, "--case", "held", "--rounds", "3", "--database", new_database())
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("held: holds held=21 ")
+    done = torture(tmp_path, "--case", "held", "--rounds", "2", "--database", new_database())
+    nothing_gets_out(done, 2)
+
+
+@pytest.mark.skipif(DATABASE == "sqlite", reason="it kills a PostgreSQL")
+@pytest.mark.parametrize("case", OWN_DATABASE)
+def test_a_case_that_kills_the_database_holds(case: str, tmp_path: Path) -> None:
+    holds(torture(tmp_path, "--case", case, *SHORT), case)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(LONG_SECONDS + 60)
+@pytest.mark.skipif(DATABASE == "sqlite", reason="each has a PostgreSQL of its own")
+@pytest.mark.parametrize("case", LONG)
+def test_a_case_holds_twenty_times(case: str, tmp_path: Path) -> None:
+    holds(torture(tmp_path, "--case", case, *ROUNDS, seconds=LONG_SECONDS), case)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(LONG_SECONDS + 60)
+@pytest.mark.skipif(DATABASE == "postgresql", reason="each has a SQLite database of its own")
+def test_a_killed_process_on_sqlite_holds_twenty_times(tmp_path: Path) -> None:
+    words = ("--case", "kill-netql", *ROUNDS, "--database", "sqlite")
+    holds(torture(tmp_path, *words, seconds=LONG_SECONDS), "kill-netql")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(LONG_SECONDS + 60)
+@pytest.mark.skipif(DATABASE == "sqlite", reason="a SQLite database is one process's")
+def test_nothing_held_gets_out_twenty_times(tmp_path: Path) -> None:
+    nothing_gets_out(torture(tmp_path, "--case", "held", *ROUNDS, seconds=LONG_SECONDS), 20)
 
 
 @pytest.mark.long
@@ -75,7 +104,8 @@ def test_stalled_readers_harm_nobody(new_database: Callable[[], str], tmp_path: 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.skipif(DATABASE == "sqlite", reason="it kills a PostgreSQL")
-@pytest.mark.parametrize("case", OWN_DATABASE)
-def test_a_case_that_kills_the_database_holds(case: str, tmp_path: Path) -> None:
-    holds(torture(tmp_path, "--case", case, "--rounds", "2"), case)
+@pytest.mark.long
+@pytest.mark.timeout(LONG_SECONDS + 60)
+def test_a_thousand_listen_in_one_process(new_database: Callable[[], str], tmp_path: Path) -> None:
+    words = ("--case", "crowd", "--size", "1000", "--database", new_database())
+    holds(torture(tmp_path, *words, seconds=LONG_SECONDS), "crowd")

@@ -30,6 +30,7 @@ class Netql:
         self._home = home
         self._words = words
         self._process: subprocess.Popen[bytes] | None = None
+        self._orphans: list[psutil.Process] = []
 
     def launch(self) -> None:
         """Start the process; see `ready`."""
@@ -77,6 +78,15 @@ class Netql:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+    def kill_supervisor(self) -> None:
+        """As `kill`, of one that has workers; see `orphans`."""
+        self._orphans = self.workers()
+        self.kill()
+
+    def orphans(self) -> list[psutil.Process]:
+        """The workers that have outlived their supervisor, so far."""
+        return [one for one in self._orphans if one.is_running() and _works(one)]
 
     async def stop(self) -> tuple[float, int]:
         """Ask it to end, as an operator does: after how many seconds it did, and its exit code.
@@ -129,7 +139,7 @@ class Netql:
         if process is None:
             return
         family = psutil.Process(process.pid).children() if process.poll() is None else []
-        for one in family:
+        for one in (*family, *self.orphans()):
             one.kill()
         process.kill()
         process.wait()
