@@ -14,7 +14,7 @@ SECONDS = 110.0
 # So few listen in short that the processes themselves take most of the time.
 SHORT = ("--rounds", "2", "--size", "12")
 # Those that one process on SQLite can do, and those that take several, or kill their database.
-ANYWHERE = (("kill-netql", *SHORT), ("crowd", "--size", "300"))
+ANYWHERE = (("kill-netql", *SHORT), ("crowd", "--size", "200"))
 ON_POSTGRESQL = ("kill-valkey", "deploy")
 OWN_DATABASE = ("kill-postgresql", "kill-any")
 

@@ -69,6 +69,12 @@ class PostgresServer:
             name,
         )
 
+    @property
+    def pid(self) -> int:
+        """The running server's first process."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start the server and wait until it takes connections; a restart keeps the port."""
         if self._process is not None:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from netql.errors import ConfigurationError
 from netql.settings import Settings, load_settings
+from netql.torture.cores import hold
 from netql.torture.postgres import PostgresServer, postgres_server
 from netql.torture.serving import Netql
 from netql.torture.valkey import Valkey, valkey_server
@@ -60,6 +61,11 @@ class Rig:
         if self._postgres is None:
             raise ConfigurationError("This case kills the database: --database postgresql")
         return self._postgres
+
+    def hold_database(self, cores: frozenset[int]) -> None:
+        """Hold it to these cores, if it is the case's own."""
+        if self._postgres is not None:
+            hold(self._postgres.pid, cores)
 
     def several_processes(self) -> None:
         """Raises ConfigurationError where the database is one process's."""
