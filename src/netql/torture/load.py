@@ -23,9 +23,9 @@ from netql.torture.waiting import eventually
 
 RATE = 25.0
 LISTENERS = 20
-# Of the inviters so many listen too, for answers.
-HEARD = 5
-# Of each member; so that one of them never hides what another missed.
+# So many inviters listen too, for answers, on one device each.
+HEARD = 10
+# Of each invitee; so that one of them never hides what another missed.
 DEVICES = 2
 # Longer than any round takes, so that there is always somebody left to invite.
 ROUND_SECONDS = 12.0

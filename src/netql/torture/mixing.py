@@ -28,7 +28,7 @@ from netql.torture.streaming import Streamer
 
 Address = Callable[[], str]
 # How a device hears, and what. As many as share no factor with the devices of a member, so that
-# each of them is the first of some member's.
+# members have them in every combination of neighbours.
 _INVITEES: tuple[tuple[type[Device], Field | None], ...] = (
     (Listener, RECEIVING),
     (Listener, INVITATIONS),
@@ -47,20 +47,20 @@ _INVITERS: tuple[tuple[type[Device], Field | None], ...] = (
 )
 # One in so many invitations comes from an inviter who listens, and is answered; of the others, one
 # in so many is.
-LISTENING_SHARE = 4
-ANSWERED_SHARE = 8
+LISTENING_SHARE = 5
+ANSWERED_SHARE = 6
 _WAYS = (ACCEPTING, MEETING, DECLINING)
 
 
 def devices_of(
     to: Address, invitees: Sequence[Member], inviters: Sequence[Member], each: int
 ) -> list[Device]:
-    """So many devices for each member, of every sort in turn."""
+    """So many devices for each invitee and one for each inviter, of every sort in turn."""
     made: list[Device] = []
-    for members, sorts in ((invitees, _INVITEES), (inviters, _INVITERS)):
+    for members, sorts, count in ((invitees, _INVITEES, each), (inviters, _INVITERS, 1)):
         turn = cycle(sorts)
         for member in members:
-            for _ in range(each):
+            for _ in range(count):
                 sort, field = next(turn)
                 made.append(sort(to, member) if field is None else sort(to, member, field))
     return made
