@@ -34,6 +34,7 @@ from graphql.execution.collect_fields import (
     collect_subfields,
 )
 from graphql.execution.values import VariableValues, get_argument_values
+from graphql.language.ast import QUERY_DOCUMENT_KEYS
 
 from netql.execution import resolving
 from netql.execution.rows import Build, row_builder
@@ -310,7 +311,8 @@ def _nodes(nodes: Any) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        for name in node.keys:
+        # By the table: a node's own `keys` are worked out anew each time that they are asked for.
+        for name in QUERY_DOCUMENT_KEYS.get(node.kind, ()):
             value = getattr(node, name, None)
             if isinstance(value, Node):
                 waiting.append(value)
