@@ -47,15 +47,35 @@ class Counts:
     evictions: int = 0
 
 
-class Operation:
-    """One operation of a document, and its plan."""
+class Fragments:
+    """What the operations of one text share."""
 
-    __slots__ = ("_plan", "_schema", "_variables", "cost", "document", "node", "type")
+    __slots__ = ("definitions", "details", "hide_suggestions", "text")
+
+    def __init__(self, text: str, hide_suggestions: bool) -> None:
+        self.text = text
+        self.hide_suggestions = hide_suggestions
+        self.definitions: dict[str, FragmentDefinitionNode] = {}
+        self.details: dict[str, FragmentDetails] = {}
+
+    def add(self, definition: FragmentDefinitionNode) -> None:
+        name = definition.name.value
+        self.definitions[name] = definition
+        # Without variables: graphql-core reads them only where it is told to.
+        self.details[name] = FragmentDetails(definition, None)
+
+
+class Operation:
+    """One operation of a document, and its plan. It does not know its document, so that one that
+    is let go of is gone at once: circles would wait for the garbage collector, which holds
+    everybody up."""
+
+    __slots__ = ("_plan", "_schema", "_variables", "cost", "fragments", "node", "type")
 
     def __init__(
-        self, schema: GraphQLSchema, document: Document, node: OperationDefinitionNode
+        self, schema: GraphQLSchema, fragments: Fragments, node: OperationDefinitionNode
     ) -> None:
-        self.document = document
+        self.fragments = fragments
         self.node = node
         self.type: OperationType = node.operation
         # Set by who measures the document.
@@ -68,7 +88,7 @@ class Operation:
     def variables(self) -> Variables:
         if self._variables is None:
             self._variables = Variables(
-                self._schema, self.node, hide_suggestions=self.document.hide_suggestions
+                self._schema, self.node, hide_suggestions=self.fragments.hide_suggestions
             )
         return self._variables
 
@@ -80,15 +100,15 @@ class Operation:
             self._plan = OperationPlan(
                 self._schema,
                 self.node,
-                self.document.fragments,
-                hide_suggestions=self.document.hide_suggestions,
+                self.fragments.details,
+                hide_suggestions=self.fragments.hide_suggestions,
             )
         return self._plan
 
     @property
     def compiled(self) -> int:
         """How many fields of it were compiled."""
-        return 0 if self._plan is None else self._plan.compiled
+        return 0 if self._plan is None else self._plan.outline.compiled
 
 
 class Document:
@@ -97,15 +117,7 @@ class Document:
     `weight` estimates the bytes that it holds: more with every selection that was ever reached.
     """
 
-    __slots__ = (
-        "first",
-        "fragment_definitions",
-        "fragments",
-        "hide_suggestions",
-        "named",
-        "text",
-        "weight",
-    )
+    __slots__ = ("__weakref__", "first", "named", "text", "weight")
 
     def __init__(
         self,
@@ -116,18 +128,14 @@ class Document:
         hide_suggestions: bool = False,
     ) -> None:
         self.text = text
-        self.hide_suggestions = hide_suggestions
-        self.fragments: dict[str, FragmentDetails] = {}
-        self.fragment_definitions: dict[str, FragmentDefinitionNode] = {}
         self.first: Operation | None = None
         self.named: dict[str | None, Operation] = {}
+        fragments = Fragments(text, hide_suggestions)
         for one in node.definitions:
             if isinstance(one, FragmentDefinitionNode):
-                self.fragment_definitions[one.name.value] = one
-                # Without variables: graphql-core reads them only where it is told to.
-                self.fragments[one.name.value] = FragmentDetails(one, None)
+                fragments.add(one)
             elif isinstance(one, OperationDefinitionNode):
-                operation = Operation(schema, self, one)
+                operation = Operation(schema, fragments, one)
                 self.first = self.first or operation
                 self.named.setdefault(one.name.value if one.name else None, operation)
         self.weight = 0
@@ -189,7 +197,7 @@ class Documents:
 
     def keep(self, document: Document) -> None:
         """Remember a valid document, and let go of the least recently used where there is no
-        room; or weigh anew one that is remembered, after it was run."""
+        room."""
         if document.text in self._trusted:
             self._trusted[document.text] = document
             return
@@ -206,3 +214,9 @@ class Documents:
             _, gone = self._kept.popitem(last=False)
             self.weight -= gone.weight
             self.counts.evictions += 1
+
+    def weigh_anew(self, text: str) -> None:
+        """Take note of what the document of that text has come to hold, if it is kept."""
+        known = self._kept.get(text)
+        if known is not None:
+            self.keep(known)

@@ -63,5 +63,14 @@ def parse(text: str, *, most_tokens: int, most_comments: int) -> DocumentNode:
         return parser.parse_document()
     except RecursionError:
         pass
+    finally:
+        _unlink(parser._lexer.token)
     # Out of the block, or the error would hold every frame of the recursion.
     raise nested_too_deeply_error(parser)
+
+
+def _unlink(last: Token) -> None:
+    """Have each token hold the next one only, or they would wait for the garbage collector."""
+    token: Token | None = last
+    while token is not None:
+        token.prev, token = None, token.prev

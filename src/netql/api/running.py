@@ -46,14 +46,14 @@ def executor_of(
     asks for a schema that only members may read."""
     if context.viewer.is_guest and _is_for_members(operation, context):
         return [GraphQLError(str(refusal := Unauthenticated()), original_error=refusal)]
-    document = operation.document
+    fragments = operation.fragments
     values = operation.variables.values(variables or {})
     if isinstance(values, list):
         return values
     executor = FreshPerEvent(
         schema,
-        document.fragment_definitions,
-        document.fragments,
+        fragments.definitions,
+        fragments.details,
         root,
         context,
         operation.node,
@@ -62,7 +62,7 @@ def executor_of(
         default_type_resolver,
         default_field_resolver,
         is_awaitable=optimized_is_awaitable,
-        hide_suggestions=document.hide_suggestions,
+        hide_suggestions=fragments.hide_suggestions,
     )
     executor.operation_plan = operation.plan
     return executor
@@ -102,7 +102,7 @@ async def answered(
         return failed([error], context)
     finally:
         if operation.compiled != compiled:
-            operations.documents.keep(operation.document)
+            operations.documents.weigh_anew(operation.fragments.text)
 
 
 async def _admit(

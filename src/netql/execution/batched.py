@@ -72,7 +72,7 @@ class BatchedField(StrawberryField):
         kept: tuple[Any, dict[str, Any]] | None = level.field.memo.get(BatchedField)
         if kept is not None and kept[0] is arguments:
             return kept[1]
-        converter = level.field.variant.operation_plan.schema._strawberry_schema.schema_converter  # type: ignore[attr-defined]
+        converter = level.field.variant.outline.schema._strawberry_schema.schema_converter  # type: ignore[attr-defined]
         converted = convert_arguments(
             arguments, self.arguments, converter.scalar_registry, converter.config
         )
@@ -171,7 +171,9 @@ async def _all(
 def _level(raw: GraphQLResolveInfo[Any]) -> Level:
     fragments = {name: FragmentDetails(definition) for name, definition in raw.fragments.items()}
     plan = OperationPlan(raw.schema, raw.operation, fragments)
-    variant = Variant(plan, raw.variable_values)
+    variant = Variant(plan.outline, raw.variable_values)
+    # Whether the field is alone is known from then on.
+    variant.root()
     details = [FieldDetails(node, None) for node in raw.field_nodes]
     definition = raw.parent_type.fields[raw.field_nodes[0].name.value]
     key = str(raw.path.key)

@@ -38,7 +38,7 @@ class BreadthFirst(Executor[Any]):
             reason = "abort signal"
         elif self.hooks is not None:
             reason = "execution hooks"
-        if reason is not None or plan.root_type is None:
+        if reason is not None or plan.outline.root_type is None:
             left_to_graphql_core[reason or "no root type"] += 1
             return super().execute_operation(serially)
         return self.run_plan(plan, serially)
@@ -55,10 +55,8 @@ class BreadthFirst(Executor[Any]):
     def run_plan(self, plan: OperationPlan, serially: bool | None = None) -> Any:
         """Run the operation by its plan."""
         try:
-            variant = plan.variant(self.variable_values)
-            return Run(self).execute(
-                variant, serially=plan.serial if serially is None else serially
-            )
+            root = plan.root(self.variable_values)
+            return Run(self).execute(root, serially=plan.serial if serially is None else serially)
         except GraphQLError as error:
             return ExecutionResult(None, [error])
         except RecursionError:

@@ -38,13 +38,13 @@ class Level:
     def alone(self) -> bool:
         """Whether the operation selects nothing else at its root, so that nothing runs beside
         this field."""
-        return len(self.field.variant.root.fields) == 1
+        return self.field.variant.alone
 
     @property
     def once(self) -> bool:
         """Whether no other place of the operation selects a field of this name, so that nothing
         else will want what this one reads."""
-        return self.field.name in self.field.variant.operation_plan.once
+        return self.field.name in self.field.variant.outline.once
 
     def selected(self, *path: str) -> frozenset[str]:
         """Names of the fields selected below this one, at the end of a path of field names.
@@ -77,7 +77,7 @@ def _at(field: FieldPlan, path: tuple[str, ...]) -> list[FieldPlan]:
 
 
 def _below(field: FieldPlan) -> list[FieldPlan]:
-    schema = field.variant.operation_plan.schema
+    schema = field.variant.outline.schema
     named = get_named_type(field.definition.type)
     types: list[GraphQLObjectType] = []
     if is_object_type(named):

@@ -44,22 +44,44 @@ from netql.execution.shapes import shape_of
 MOST_VARIANTS = 16
 
 
-class OperationPlan:
-    """The plan of one operation of one document."""
+class Outline:
+    """What an operation's fields are compiled by. It knows none of them, nor does what they hold
+    of it: there are no circles in a plan, so that it is gone as soon as nobody wants it."""
 
     __slots__ = (
-        "_conditions",
-        "_variants",
         "compiled",
         "fragments",
         "hide_suggestions",
-        "names",
         "once",
         "operation",
         "root_type",
         "schema",
-        "unsupported",
     )
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDetails],
+        places: Counter[str],
+        *,
+        hide_suggestions: bool,
+    ) -> None:
+        self.schema = schema
+        self.operation = operation
+        self.fragments = dict(fragments)
+        self.hide_suggestions = hide_suggestions
+        self.root_type = schema.get_root_type(operation.operation)
+        # The fields that stand at one place only, by their names in the graph.
+        self.once = frozenset(name for name, count in places.items() if count == 1)
+        # How many fields were ever compiled: what the plan holds in memory grows with it.
+        self.compiled = 0
+
+
+class OperationPlan:
+    """The plan of one operation of one document."""
+
+    __slots__ = ("_conditions", "_variants", "names", "outline", "unsupported")
 
     def __init__(
         self,
@@ -69,34 +91,31 @@ class OperationPlan:
         *,
         hide_suggestions: bool = False,
     ) -> None:
-        self.schema = schema
-        self.operation = operation
-        self.fragments = dict(fragments)
-        self.hide_suggestions = hide_suggestions
-        self.root_type = schema.get_root_type(operation.operation)
-        definitions = [fragment.definition for fragment in self.fragments.values()]
+        definitions = [fragment.definition for fragment in fragments.values()]
         self.unsupported = _unsupported(operation, definitions)
-        # The fields that stand in it, by their names in the graph, and those at one place only.
         places = places_of(operation, {one.name.value: one for one in definitions})
+        # The fields that stand in it, by their names in the graph.
         self.names = frozenset(places)
-        self.once = frozenset(name for name, count in places.items() if count == 1)
+        self.outline = Outline(
+            schema, operation, fragments, places, hide_suggestions=hide_suggestions
+        )
         self._conditions = tuple(sorted(_conditions(operation, definitions)))
-        self._variants: OrderedDict[tuple[Any, ...], Variant] = OrderedDict()
-        # How many fields were ever compiled: what the plan holds in memory grows with it.
-        self.compiled = 0
+        self._variants: OrderedDict[tuple[Any, ...], SelectionPlan] = OrderedDict()
 
     @property
     def name(self) -> str | None:
         """The operation's name, if it has one."""
-        return self.operation.name.value if self.operation.name else None
+        name = self.outline.operation.name
+        return name.value if name else None
 
     @property
     def serial(self) -> bool:
         """Whether the root fields run one after the other."""
-        return self.operation.operation is OperationType.MUTATION
+        return self.outline.operation.operation is OperationType.MUTATION
 
-    def variant(self, values: VariableValues) -> Variant:
-        """The selections for these variables. Raises GraphQLError as graphql-core would."""
+    def root(self, values: VariableValues) -> SelectionPlan:
+        """What is selected at the root for these variables. Raises GraphQLError as graphql-core
+        would."""
         key = tuple(values.coerced.get(name) for name in self._conditions)
         found = self._variants.get(key)
         if found is None:
@@ -105,7 +124,7 @@ class OperationPlan:
                 {name: values.sources[name] for name in self._conditions if name in values.sources},
                 {name: values.coerced[name] for name in self._conditions if name in values.coerced},
             )
-            found = Variant(self, kept)
+            found = Variant(self.outline, kept).root()
             self._variants[key] = found
             while len(self._variants) > MOST_VARIANTS:
                 self._variants.popitem(last=False)
@@ -113,35 +132,43 @@ class OperationPlan:
 
 
 class Variant:
-    """An operation with its `@skip` and `@include` decided."""
+    """An operation with its `@skip` and `@include` decided. `alone` says whether it selects one
+    field at its root, so that nothing runs beside that."""
 
-    __slots__ = ("operation_plan", "root", "values")
+    __slots__ = ("alone", "outline", "values")
 
-    def __init__(self, operation_plan: OperationPlan, values: VariableValues) -> None:
-        assert operation_plan.root_type is not None
-        self.operation_plan = operation_plan
+    def __init__(self, outline: Outline, values: VariableValues) -> None:
+        self.outline = outline
         self.values = values
+        self.alone = False
+
+    def root(self) -> SelectionPlan:
+        """What is selected at the root. Raises GraphQLError."""
+        outline = self.outline
+        assert outline.root_type is not None
         collected = collect_fields(
-            operation_plan.schema,
-            operation_plan.fragments,
-            values,
-            operation_plan.root_type,
-            operation_plan.operation,
-            operation_plan.hide_suggestions,
+            outline.schema,
+            outline.fragments,
+            self.values,
+            outline.root_type,
+            outline.operation,
+            outline.hide_suggestions,
         )
-        self.root = SelectionPlan(self, operation_plan.root_type, collected.grouped_field_set)
+        root = SelectionPlan(self, outline.root_type, collected.grouped_field_set)
+        self.alone = len(root.fields) == 1
+        return root
 
     def below(self, type_: GraphQLObjectType, details: FieldDetailsList) -> SelectionPlan:
         """What the fields select from an object of that type. Raises GraphQLError."""
-        plan = self.operation_plan
+        outline = self.outline
         collected = collect_subfields(
-            plan.schema,
-            plan.fragments,
+            outline.schema,
+            outline.fragments,
             self.values,
-            plan.operation,
+            outline.operation,
             type_,
             details,
-            plan.hide_suggestions,
+            outline.hide_suggestions,
         )
         return SelectionPlan(self, type_, collected.grouped_field_set)
 
@@ -156,7 +183,7 @@ class SelectionPlan:
     ) -> None:
         self.type = type_
         self.fields: list[FieldPlan] = []
-        schema = variant.operation_plan.schema
+        schema = variant.outline.schema
         for key, details in grouped.items():
             definition = schema.get_field(type_, details[0].node.name.value)
             # An unknown field is left out; only a document that was not validated has one.
@@ -165,7 +192,7 @@ class SelectionPlan:
                     FieldPlan(variant, type_, key, details, definition, len(self.fields))
                 )
         self.build: Build = row_builder(tuple(field.key for field in self.fields))
-        variant.operation_plan.compiled += len(self.fields)
+        variant.outline.compiled += len(self.fields)
 
 
 class FieldPlan:
@@ -239,7 +266,7 @@ class FieldPlan:
             return self._fixed_arguments
         node = self.nodes[0]
         coerced = get_argument_values(
-            self.definition, node, values, None, self.variant.operation_plan.hide_suggestions
+            self.definition, node, values, None, self.variant.outline.hide_suggestions
         )
         if not self._varies:
             self._fixed_arguments = coerced
@@ -331,7 +358,7 @@ def plan_of(
     key = (id(schema), id(operation), hide_suggestions)
     found = _recent.get(key)
     # A plan holds its schema and its nodes, so their ids are not used again while it is kept.
-    if found is not None and found.fragments == fragments:
+    if found is not None and found.outline.fragments == fragments:
         _recent.move_to_end(key)
         return found
     made = OperationPlan(schema, operation, fragments, hide_suggestions=hide_suggestions)

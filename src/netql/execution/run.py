@@ -16,7 +16,7 @@ from netql.execution import blocking, completing
 from netql.execution.blocking import Judged
 from netql.execution.failures import NULLED, Failures
 from netql.execution.places import Frame, Spot
-from netql.execution.plan import FieldPlan, SelectionPlan, Variant
+from netql.execution.plan import FieldPlan, SelectionPlan
 from netql.execution.together import gathered
 
 Rows = list[Any]
@@ -60,10 +60,10 @@ class Run:
         self._asks = self.is_awaitable not in (is_awaitable, optimized_is_awaitable)
 
     def execute(
-        self, variant: Variant, *, serially: bool
+        self, root: SelectionPlan, *, serially: bool
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         """Run the operation: its result, or an awaitable of it if anything had to be awaited."""
-        frame = Frame(variant.root, [self.executor.root_value])
+        frame = Frame(root, [self.executor.root_value])
         rows = self.serially(frame) if serially else self.level(frame)
         if isinstance(rows, list):
             return self._result(rows)
