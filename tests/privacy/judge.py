@@ -159,15 +159,14 @@ class Judge:
     def _lists(self, found: dict[str, Any], subject: Subject) -> None:
         """Lists of a member: closed ones null, open ones neither short nor long of anybody."""
         own = subject.key == self.viewer
-        ties = self.tied_to(subject.key)
-        mutual = not own and self.viewer is not None
-        self._page(found, "connections", ties if self._list_open(subject.key) else None, "member")
-        self._page(
-            found,
-            "mutualConnections",
-            ties & self.tied_to(self.viewer) if mutual and self._list_open(subject.key) else None,
-            None,
-        )
+        # To work out ties takes longer than all the rest, and few answers hold any.
+        if "connections" in found or "mutualConnections" in found:
+            ties = self.tied_to(subject.key) if self._list_open(subject.key) else None
+            self._page(found, "connections", ties, "member")
+            mutual = None
+            if ties is not None and not own and self.viewer is not None:
+                mutual = ties & self.tied_to(self.viewer)
+            self._page(found, "mutualConnections", mutual, None)
         shown = {key for key in self.scene.kept if self.present(key)}
         self._page(found, "networkEntries", shown if own else None, "person")
         self._page(found, "receivedInvitations", self.scene.received if own else None, "inviter")
