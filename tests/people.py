@@ -32,6 +32,8 @@ PASSWORD = "correct horse"
 # A hash carries its own cost; this one is checked in no time.
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _CHEAP_HASH = CHEAP_HASHER.hash(PASSWORD)
+# Read once: that takes longer than an invitation.
+_SETTINGS = Settings()
 
 
 @dataclass(frozen=True)
@@ -92,11 +94,11 @@ class People:
 
     async def connect(self, one: Person, other: Person) -> None:
         """A connection made as members make it: by an invitation and its acceptance."""
-        sent = await inviting.send_invitation(one.viewer, other.key, None, Settings())
-        await inviting.accept_invitation(other.viewer, sent.invitation_id, Settings())
+        sent = await inviting.send_invitation(one.viewer, other.key, None, _SETTINGS)
+        await inviting.accept_invitation(other.viewer, sent.invitation_id, _SETTINGS)
 
     async def invite(self, inviter: Person, invitee: Person, note: str | None = None) -> UUID:
-        sent = await inviting.send_invitation(inviter.viewer, invitee.key, note, Settings())
+        sent = await inviting.send_invitation(inviter.viewer, invitee.key, note, _SETTINGS)
         return sent.invitation_id
 
     async def block(self, blocker: Person, blocked: Person) -> UUID:
