@@ -3,6 +3,7 @@
 Used as `-p core_plugin` in a process of its own; see test_graphql_core.
 """
 
+import gc
 import sys
 
 import graphql.execution.execute  # noqa: F401  (the module, which the name below it hides)
@@ -22,3 +23,9 @@ class _Throwing(BreadthFirst, _module.ExecutorThrowingOnIncremental):
 
 _module.IncrementalExecutor = _Incremental
 _module.ExecutorThrowingOnIncremental = _Throwing
+
+
+def pytest_collection_finish() -> None:
+    """Many of the tests look for garbage, which is not among what was imported."""
+    gc.collect()
+    gc.freeze()
