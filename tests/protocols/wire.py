@@ -73,7 +73,9 @@ class Wire:
         self.began = time.monotonic()
 
     def send(self, data: bytes) -> None:
-        self.writer.write(data)
+        """Say it, unless the other end has closed already."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
 
     async def dribble(self, data: bytes, pause: float) -> None:
         """One byte at a time, until all are sent or the other end has enough."""

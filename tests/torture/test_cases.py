@@ -13,10 +13,11 @@ from tests.processes import Ended, Started, command_line, environment
 SECONDS = 110.0
 # So few listen in short that the processes themselves take most of the time.
 SHORT = ("--rounds", "2", "--size", "12")
-# Those that one process on SQLite can do, and those that take several, or kill their database.
+# Those that one process on SQLite can do, and those that take several, or kill their database. All
+# three at random are left to --long: each of them is killed here.
 ANYWHERE = (("kill-netql", *SHORT), ("crowd", "--size", "200"))
 ON_POSTGRESQL = ("kill-valkey", "deploy")
-OWN_DATABASE = ("kill-postgresql", "kill-any")
+OWN_DATABASE = ("kill-postgresql",)
 
 # With --long: twenty faults of each kind, on a database of the case's own.
 LONG_SECONDS = 600.0
