@@ -17,6 +17,8 @@ from netql.torture.answering import Answered, Sent, Way
 from netql.torture.people import Member
 
 LONGEST_WAIT = 0.25
+# Seconds. Whatever was killed is back long before; what is not answered by then never will be.
+GIVEN_UP = 120.0
 
 
 @dataclass
@@ -82,8 +84,10 @@ class Inviting:
     async def _seen_through(
         self, client: httpx.AsyncClient, member: Member, text: str, variables: dict[str, Any]
     ) -> dict[str, Any] | None:
-        """The payload of a mutation, once it is acknowledged, or None: it was refused."""
-        while True:
+        """The payload of a mutation, once it is acknowledged, or None: it was refused, or nobody
+        answers any more."""
+        until = time.monotonic() + GIVEN_UP
+        while time.monotonic() < until:
             self.tries += 1
             try:
                 answer = await ask(client, self.address(), member.token, text, **variables)
@@ -100,3 +104,6 @@ class Inviting:
             if codes - {"RETRYABLE"}:
                 self.strange.append(f"a mutation was answered with {sorted(map(str, codes))}")
             await asyncio.sleep(random.uniform(0, LONGEST_WAIT))
+        self.strange.append(f"a mutation was not acknowledged for {GIVEN_UP:g} s")
+        self.finish()
+        return None
