@@ -13,13 +13,15 @@ import pytest
 
 from netql.accounts import actions as accounts
 from netql.api import following
+from netql.clock import now
 from netql.connections import actions as inviting
+from netql.connections.telling import Told
 from netql.events.recording import LogEntry
-from netql.infra.database import transaction
+from netql.infra.database import execute, transaction
 from netql.infra.tokens import Signer
 from netql.safety import actions as safety
 from netql.settings import Settings
-from tests.live.bare_streams import CONNECTIONS, INVITATIONS, Streams, event, streams
+from tests.live.bare_streams import CONNECTIONS, INVITATIONS, Streams, event, newest, streams
 from tests.live.inside import waiting
 from tests.people import People, Person
 
@@ -137,3 +139,34 @@ async def test_the_next_event_in_hand_is_judged_when_it_is_wanted(
     assert (await coming)["invitation"]["inviter"]["handle"] == ann.handle
     await people.block(cat, ben)
     assert (await event(stream))["invitation"]["inviter"]["handle"] == dan.handle
+
+
+async def test_whoever_signs_out_while_much_is_passed_over_hears_nothing(
+    people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look at a long log asks for the session: nothing here is seen to end by the watch."""
+    monkeypatch.setattr(following, "JUDGED", 1)
+    ben, cat = await people.several(2)
+    withheld = [await people.member() for _ in range(6)]
+    await people.invite(await people.member(), ben)
+    stream = await opening.open(ben, INVITATIONS, await newest(ben))
+    async with transaction():
+        for one in withheld:
+            await people.invite(one, ben)
+            await people.block(one, ben)
+        await people.invite(cat, ben)
+    looks = 0
+    judged = following.told
+
+    async def told(asked: Sequence[tuple[UUID, LogEntry]]) -> list[Told | None]:
+        nonlocal looks
+        found = await judged(asked)
+        looks += 1
+        if looks == 1:
+            await execute("UPDATE sessions SET ended_at = $2 WHERE member_id = $1", ben.key, now())
+        return found
+
+    monkeypatch.setattr(following, "told", told)
+    answer = await anext(stream)
+    assert looks == 2
+    assert [error.extensions["code"] for error in answer.errors] == ["UNAUTHENTICATED"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import Context as Variables
 from dataclasses import dataclass, field
@@ -43,7 +43,8 @@ class Follower:
     """One subscription, and where it stands in its member's log.
 
     `read` is the number of the last entry that was read, `known` what was read and not judged yet,
-    of those kinds that it is for; `more` whether the log may hold more than was read.
+    of those kinds that it is for; `more` whether the log may hold more than was read. `fruitless`
+    counts how often in a row nothing of what was judged could be told.
     """
 
     viewer: Viewer
@@ -53,6 +54,7 @@ class Follower:
     read: int = 0
     known: deque[LogEntry] = field(default_factory=deque)
     more: bool = True
+    fruitless: int = 0
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def take(self, entries: Sequence[LogEntry]) -> bool:
@@ -65,6 +67,11 @@ class Follower:
         self.read = entries[-1].number
         self.known.extend(entry for entry in entries if entry.kind in self.kinds)
         return True
+
+    def in_hand(self) -> Iterable[LogEntry]:
+        """What is judged next. Once one of them may be told the others are judged anew when they
+        are wanted, so they are few; who has many that may not be told is through with them soon."""
+        return islice(self.known, min(AT_ONCE, JUDGED << min(self.fruitless, 10)))
 
 
 class Following:
@@ -138,76 +145,45 @@ class Following:
                 follower.woken.set()
 
 
-_Found = dict[Follower, Told | Exception]
-
-
 async def _next_of(followers: list[Follower]) -> list[Told | None | Exception]:
     """For each follower the next event that it may be told of, or what ends its stream; None where
-    there is none for now."""
-    found: _Found = {}
-    try:
-        await _answer(followers, found)
-    except Exception as error:
-        # Whoever has an event gets it: it is in hand no more.
-        return [found.get(follower, error) for follower in followers]
-    return [found.get(follower) for follower in followers]
+    there is none for now, or none among what was looked at.
 
-
-async def _answer(followers: list[Follower], found: _Found) -> None:
+    It is one look for each: who may find more asks again, together with whoever wants something by
+    then, and is asked for the session again. Nothing in hand is lost where it raises.
+    """
+    found: dict[Follower, Told | Exception] = {}
     await _read(followers, found)
     # Both begin after what was read was committed, so they see whatever forbade it before then.
-    asked = _in_hand(followers)
+    asked = [(follower, entry) for follower in followers for entry in follower.in_hand()]
     live, verdicts = await gathered(
-        [live_among([one.viewer for one in followers], anew=True), _verdicts(asked)]
+        [
+            live_among([one.viewer for one in followers], anew=True),
+            told([(follower.member_id, entry) for follower, entry in asked]),
+        ]
     )
     for follower, signed_in in zip(followers, live, strict=True):
         if not signed_in:
             found[follower] = Unauthenticated()
-    _decide(asked, verdicts, found)
-    waiting = followers
-    while True:
-        waiting = [one for one in waiting if one not in found]
-        await _read(waiting, found)
-        # Without anything in hand they wait for more.
-        waiting = [one for one in waiting if one.known and one not in found]
-        if not waiting:
-            return
-        asked = _in_hand(waiting)
-        _decide(asked, await _verdicts(asked), found)
+    for (follower, _), verdict in zip(asked, verdicts, strict=True):
+        if follower not in found:
+            follower.known.popleft()
+            if verdict is not None:
+                found[follower] = verdict
+    for follower in {follower for follower, _ in asked}:
+        follower.fruitless = 0 if follower in found else follower.fruitless + 1
+    return [found.get(follower) for follower in followers]
 
 
-async def _read(followers: Sequence[Follower], found: _Found) -> None:
+async def _read(followers: Sequence[Follower], found: dict[Follower, Told | Exception]) -> None:
     """The next entries of those who have none in hand; members with several followers at one
     place are read once."""
-    while wanting := [one for one in followers if one.more and not one.known and one not in found]:
-        places = [(follower.member_id, follower.read) for follower in wanting]
-        logs = await entries_of_many(places, AT_ONCE)
-        for follower, entries in zip(wanting, logs, strict=True):
-            if not follower.take(entries):
-                found[follower] = StreamReset()
-
-
-_Asked = list[tuple[Follower, LogEntry]]
-
-
-def _in_hand(followers: Sequence[Follower]) -> _Asked:
-    """The entries to be judged next: once one of them may be told, the others are judged when they
-    are wanted."""
-    return [(follower, entry) for follower in followers for entry in islice(follower.known, JUDGED)]
-
-
-async def _verdicts(asked: _Asked) -> list[Told | None]:
-    return await told([(follower.member_id, entry) for follower, entry in asked])
-
-
-def _decide(asked: _Asked, verdicts: Sequence[Told | None], found: _Found) -> None:
-    """For each the first entry that it may be told of, if any of these."""
-    for (follower, _), verdict in zip(asked, verdicts, strict=True):
-        if follower in found:
-            continue
-        follower.known.popleft()
-        if verdict is not None:
-            found[follower] = verdict
+    wanting = [one for one in followers if one.more and not one.known]
+    places = [(follower.member_id, follower.read) for follower in wanting]
+    logs = await entries_of_many(places, AT_ONCE)
+    for follower, entries in zip(wanting, logs, strict=True):
+        if not follower.take(entries):
+            found[follower] = StreamReset()
 
 
 following = Following()
