@@ -19,6 +19,7 @@ from graphql.execution.collect_fields import FragmentDetails
 
 from netql.execution import BreadthFirstExecutor, left_to_graphql_core
 from netql.execution.plan import MOST_PLANS, MOST_VARIANTS, plan_of
+from netql.execution.rows import row_builder
 from tests.execution import ONCE
 
 pytestmark = ONCE
@@ -92,3 +93,14 @@ def test_what_is_left_to_graphql_core_is_counted(query: str, reason: str | None)
     )
     counted = left_to_graphql_core - before
     assert counted == ({reason: 1} if reason else {})
+
+
+def test_builders_are_kept_for_short_keys_alone() -> None:
+    """What is kept of clients' texts is weighed by their documents, and this is no part of one."""
+    short, long = ("id", "name"), ("a" * 300, "b" * 300)
+    assert row_builder(short) is row_builder(short)
+    assert row_builder(long) is not row_builder(long)
+    columns = [[1, 2], [3, 4]]
+    assert row_builder(long)(columns, 2) == [
+        dict(zip(long, row, strict=True)) for row in ((1, 3), (2, 4))
+    ]

@@ -10,9 +10,11 @@ Build = Callable[[list[list[Any]], int], list[Any]]
 
 # Beyond this a generated function gains nothing and takes long to generate.
 _MOST_GENERATED = 64
+# Builders are kept for keys of so many characters all together: clients may choose long ones, and
+# what is kept here is weighed by nobody.
+_MOST_CHARACTERS = 512
 
 
-@lru_cache(maxsize=1024)
 def row_builder(keys: tuple[str, ...]) -> Build:
     """A function that makes `count` dictionaries with these keys, in this order, of columns.
 
@@ -24,8 +26,18 @@ def row_builder(keys: tuple[str, ...]) -> Build:
         return lambda columns, _: [
             dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)
         ]
+    if sum(map(len, keys)) > _MOST_CHARACTERS:
+        return _generated(keys)
+    return _kept(keys)
+
+
+def _generated(keys: tuple[str, ...]) -> Build:
     values = [f"v{index}" for index in range(len(keys))]
     pairs = ", ".join(f"{key!r}: {value}" for key, value in zip(keys, values, strict=True))
     source = f"lambda columns, count: [{{{pairs}}} for {', '.join(values)}, in zip(*columns)]"
     build: Build = eval(source, {"zip": zip})
     return build
+
+
+# The same selections come again and again in texts that are new: a client's fragments.
+_kept = lru_cache(maxsize=1024)(_generated)
