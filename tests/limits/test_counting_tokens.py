@@ -15,7 +15,9 @@ from tests.limits.documents import bomb
 ODD = r'''
 { # a comment, { with } "tokens"
   a(b: -1.5e+3, c: "x \" # y", d: """ a " "" \""" # b
-  c """, e: [1 2,3], f: { g: $h }, i: """""", j: "", k: "\\") @l(m: !) ... on N & O | P { q } ...r
+  c """,
+  e: [1 2,3-4 0-0 1e-5-1], f: { g: $h },
+  i: """""", j: "", k: "\\") @l(m: !) ... on N & O | P { q } ...r
 }'''
 TEXTS = {
     "odd": ODD,
