@@ -130,3 +130,14 @@ async def test_an_invitation_is_sent_and_answered_in_five(api: Api, people: Peop
     assert data["sendInvitation"]["userErrors"] == []
     assert data["sendInvitation"]["invitation"]["status"] == "PENDING"
     assert count == (6 if DATABASE == "sqlite" else 5)
+
+
+async def test_an_invitation_shown_beside_its_member_is_read_anew(api: Api, people: People) -> None:
+    """Or the two might tell of different moments."""
+    ann, ben = await people.several(2)
+    send = """mutation($id: ID!) { sendInvitation(input: {memberId: $id}) {
+      invitation { status } member { name } userErrors { code } } }"""
+    count, data = await statements(api, send, ann, id=ben.id)
+    assert data["sendInvitation"]["invitation"]["status"] == "PENDING"
+    assert data["sendInvitation"]["member"] is not None
+    assert count == (7 if DATABASE == "sqlite" else 6)

@@ -152,7 +152,7 @@ class RemoveConnectionPayload:
 
 
 async def _changed(info: Info, other_id: UUID, invitation_id: UUID | None) -> dict[str, Any]:
-    """The nodes of a pair, read anew through their doors."""
+    """The nodes of a pair, read anew through their doors, but for what is known to be new."""
     context = info.context
     assert context.viewer.member_id is not None
     changed = await members_asked(context, member=other_id, viewer=context.viewer.member_id)
@@ -192,7 +192,9 @@ class InvitingMutations:
 
         async def nodes(done: tuple[UUID, actions.Sent]) -> dict[str, Any]:
             other_id, came = done
-            if came.made is not None:
+            asks = info.context.asks
+            # Beside nothing that is read later, and might tell of what came after it.
+            if came.made is not None and not (asks("connection") or asks("member")):
                 view = view_of_made(info.context.viewer, came.made)
                 info.context.loaders.invitation.know(came.invitation_id, view)
             changed = await _changed(info, other_id, came.invitation_id)
