@@ -9,9 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from limits.aio.storage import MemoryStorage
 
 from netql.api.budgets import Budget, Budgets
+from netql.api.counting import Counts
 from netql.api.documents import MOST_DOCUMENTS
 from netql.api.manifests import hash_of
 from netql.errors import RateLimited
@@ -120,7 +120,7 @@ async def test_a_hash_is_paid_for_where_its_text_has_to_be_parsed_again(
 
 
 async def test_a_budget_is_spent_to_the_last_point_and_no_further(settings: Settings) -> None:
-    budget = Budget(MemoryStorage(), "test", 1000)
+    budget = Budget(Counts(), "test", 1000)
     spent = 0
     while True:
         if not budget.spent("ann", 7):
@@ -154,7 +154,7 @@ async def test_requests_at_once_spend_no_more_than_there_is(settings: Settings) 
 
 async def test_processes_that_share_a_storage_share_the_budget(settings: Settings) -> None:
     given = settings.model_copy(update={"member_points_per_minute": 1000, "limit_cost": 100})
-    storage, viewer = MemoryStorage(), Viewer(uuid4())
+    storage, viewer = Counts(), Viewer(uuid4())
     both = [Budgets(given, storage) for _ in range(2)]
     spent = 0
     for turn in range(200):
@@ -167,7 +167,7 @@ async def test_processes_that_share_a_storage_share_the_budget(settings: Setting
 
 
 async def test_the_minute_ends(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    budget = Budget(MemoryStorage(), "test", 100)
+    budget = Budget(Counts(), "test", 100)
     await budget.draw("ann", 100)
     with pytest.raises(RateLimited) as refused:
         await budget.draw("ann", 1)
@@ -188,7 +188,7 @@ async def test_an_unknown_address_is_not_counted(settings: Settings) -> None:
 async def test_what_is_held_for_callers_of_the_past_is_let_go(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    budget = Budget(MemoryStorage(), "test", 100)
+    budget = Budget(Counts(), "test", 100)
     budget._sweep_at = 50
     for number in range(51):
         await budget.draw(number, 1)

@@ -135,3 +135,19 @@ async def test_one_that_answers_and_cannot_count_is_none(
         finally:
             await outsider.config_set("maxmemory", 0)
         await eventually(lambda: counts.trouble is None)
+
+
+@pytest.mark.parametrize("command", ["pttl", "get", "del"])
+async def test_one_that_may_do_a_part_is_none(
+    valkey: Valkey, outsider: Client, given: Settings, command: str
+) -> None:
+    """And is known for it, rather than taken for good again and again."""
+    await outsider.execute_command("ACL", "SETUSER", "default", f"-{command}")
+    try:
+        async with counting(valkey.url, 1) as [counts]:
+            assert await drained(Budgets(given, counts), Viewer(uuid4())) == 1000
+            assert command in str(counts.trouble).lower()
+            await eventually(lambda: counts._way._failures >= 3)
+            assert counts._valkey is None
+    finally:
+        await outsider.execute_command("ACL", "SETUSER", "default", f"+{command}")

@@ -122,17 +122,19 @@ async def test_keys_tell_of_nobody_and_end(
             await budgets.count_guess(handle)
             await budgets.count_guess(str(member))
     keys = [key.decode() async for key in outsider.scan_iter()]
-    # A probe, two budgets, an origin and two names.
-    assert len(keys) == 6
+    # Two budgets, an origin and two names; a probe is there for a moment now and then.
+    keys = [key for key in keys if not key.endswith(":probe")]
+    assert len(keys) == 5
     for key in keys:
         kind, name = key.rsplit(":", 1)
         assert kind == PREFIX
-        assert name == "probe" or len(bytes.fromhex(name)) == 16
+        assert len(bytes.fromhex(name)) == 16
         assert 0 < await outsider.pttl(key) <= ATTEMPT_MINUTES * 60_000
     # Without the secret nobody can look for a name, and other secrets count apart.
     async with counting(valkey.url, 1, b"another secret") as [counts]:
         assert await spent(Budgets(given, counts), Viewer(member), 1000)
-    assert len([key async for key in outsider.scan_iter()]) == 7
+    after = [key.decode() async for key in outsider.scan_iter()]
+    assert len([key for key in after if not key.endswith(":probe")]) == 6
 
 
 async def test_numbers_of_one_server_count_apart(valkey: Valkey, given: Settings) -> None:

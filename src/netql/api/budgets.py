@@ -15,7 +15,6 @@ from hashlib import blake2b
 from math import ceil
 from weakref import WeakValueDictionary
 
-from limits.aio.storage import Storage
 from limits.aio.strategies import FixedWindowRateLimiter
 
 from limits import RateLimitItemPerMinute
@@ -62,7 +61,7 @@ class Budget:
     the one that was asked for an operation dearer than that.
     """
 
-    def __init__(self, storage: Storage, name: str, limit: int) -> None:
+    def __init__(self, storage: Counts, name: str, limit: int) -> None:
         self.limit = limit
         self._item = RateLimitItemPerMinute(limit, namespace=f"netql-{name}")
         self._storage = storage
@@ -100,9 +99,12 @@ class Budget:
         """Hold up to that many points more: what is left of the minute."""
         key = self._item.key_for(str(caller))
         held = self._good(caller)
-        count = await self._storage.incr(key, self._item.get_expiry(), wanted)
-        # The minute that was known is the same one for everybody.
-        until = await self._storage.get_expiry(key) if held is None else held.until
+        minute = self._item.get_expiry()
+        if held is None:
+            count, until = await self._storage.take(key, minute, wanted)
+        else:
+            # The minute that was known is the same one for everybody.
+            count, until = await self._storage.incr(key, minute, wanted), held.until
         # Each draw is a part of the count of its own, and good as far as it is within the limit.
         drawn = min(wanted, max(0, self.limit - (count - wanted)))
         left = max(0, self.limit - count)
@@ -144,7 +146,7 @@ class Budget:
 class Attempts:
     """Tries within a quarter of an hour, for each of many names; every one is counted at once."""
 
-    def __init__(self, storage: Storage, name: str, limit: int) -> None:
+    def __init__(self, storage: Counts, name: str, limit: int) -> None:
         self._item = RateLimitItemPerMinute(limit, ATTEMPT_MINUTES, namespace=f"netql-{name}")
         self._storage = storage
         self._limiter = FixedWindowRateLimiter(storage)
@@ -169,7 +171,7 @@ def _digest(name: str) -> str:
 class Budgets:
     """All that is counted in one process, or in all that share a storage."""
 
-    def __init__(self, settings: Settings, storage: Storage | None = None) -> None:
+    def __init__(self, settings: Settings, storage: Counts | None = None) -> None:
         """`storage` is any asynchronous one of the `limits` library; memory if left out."""
         storage = storage or Counts()
         self._members = _budget(storage, "member", settings.member_points_per_minute)
@@ -213,9 +215,9 @@ class Budgets:
             await self._accounts.forget(name)
 
 
-def _budget(storage: Storage, name: str, limit: int) -> Budget | None:
+def _budget(storage: Counts, name: str, limit: int) -> Budget | None:
     return Budget(storage, name, limit) if limit else None
 
 
-def _attempts(storage: Storage, name: str, limit: int) -> Attempts | None:
+def _attempts(storage: Counts, name: str, limit: int) -> Attempts | None:
     return Attempts(storage, name, limit) if limit else None

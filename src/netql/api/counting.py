@@ -37,6 +37,13 @@ class Counts(MemoryStorage):
         yield
 
     async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        return self._add(key, expiry, amount)
+
+    async def take(self, key: str, expiry: float, amount: int) -> tuple[int, float]:
+        """`incr`, and until when that count is kept, in seconds of `time()`."""
+        return self._add(key, expiry, amount), self.expirations[key]
+
+    def _add(self, key: str, expiry: float, amount: int) -> int:
         now = time.time()
         if self.expirations.get(key, 0) <= now:
             self.storage[key] = 0

@@ -29,6 +29,8 @@ PATIENCE = 0.25
 CONNECTING = 1.0
 # Seconds after which it is asked again whether it works, so that seldom a request finds out.
 ASKED_AGAIN = 2.0
+# What fails sooner than that did not work.
+STEADY = 5.0
 # A caller's points are drawn one draw after the other, so more are for many callers at once.
 _MOST_CONNECTIONS = 10
 # What is counted to find out whether it works.
@@ -53,7 +55,7 @@ class SharedCounts(Counts):
         super().__init__()
         self._url = url
         self._secret = secret
-        self._way = Way("Valkey", "count", "each process counts for itself")
+        self._way = Way("Valkey", "count", "each process counts for itself", STEADY)
         self._valkey: _Valkey | None = None
 
     @property
@@ -74,8 +76,13 @@ class SharedCounts(Counts):
             await asyncio.gather(keeping, return_exceptions=True)
 
     async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        own = await super().incr(key, expiry, amount)
+        own = self._add(key, expiry, amount)
         return await self._answer(lambda valkey: valkey.incr(self._name(key), expiry, amount), own)
+
+    async def take(self, key: str, expiry: float, amount: int) -> tuple[int, float]:
+        # Both from one place: a count of the others' minute is worth nothing in another one.
+        own = await super().take(key, expiry, amount)
+        return await self._answer(lambda valkey: valkey.take(self._name(key), expiry, amount), own)
 
     async def get(self, key: str) -> int:
         own = await super().get(key)
@@ -113,11 +120,11 @@ class SharedCounts(Counts):
         valkey = _Valkey(self._url)
         try:
             async with asyncio.timeout(CONNECTING):
-                await valkey.incr(_PROBE, 60, 1)
+                await valkey.check()
             self._valkey = valkey
             works()
             while not await valkey.fails_within(ASKED_AGAIN):
-                await self._answer(lambda valkey: valkey.incr(_PROBE, 60, 1), 0)
+                await self._answer(lambda valkey: valkey.check(), None)
             raise valkey.failed.result()
         finally:
             self._valkey = None
@@ -147,6 +154,15 @@ class _Valkey:
 
     async def incr(self, name: str, expiry: float, amount: int) -> int:
         return int(await self._counts.incr(name, int(expiry), amount))
+
+    async def take(self, name: str, expiry: float, amount: int) -> tuple[int, float]:
+        return await self.incr(name, expiry, amount), await self.get_expiry(name)
+
+    async def check(self) -> None:
+        """Whether it does all that is asked of it: each command may be forbidden by itself."""
+        await self.take(_PROBE, 60, 1)
+        await self.get(_PROBE)
+        await self.clear(_PROBE)
 
     async def get(self, name: str) -> int:
         return int(await self._counts.get(name))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 
 log = logging.getLogger("netql.bus")
@@ -20,11 +21,15 @@ LONGEST_PAUSE = 5.0
 class Way:
     """Something that another server does for this process: kept up, and how it is."""
 
-    def __init__(self, server: str, verb: str, meanwhile: str) -> None:
-        """As in "the Valkey bus", "send" and "events come by polling"."""
+    def __init__(self, server: str, verb: str, meanwhile: str, steady: float = 0.0) -> None:
+        """As in "the Valkey bus", "send" and "events come by polling". What fails again within
+        `steady` seconds did not really work, and is begun again after longer and longer pauses.
+        """
         self._server = server
         self._verb = verb
         self._meanwhile = meanwhile
+        self._steady = steady
+        self._worked_at: float | None = None
         self.trouble: str | None = f"{server} does not answer"
         self.tried = asyncio.Event()
         self._failures = 0
@@ -44,10 +49,13 @@ class Way:
         if self._failures:
             log.info("%s can %s again", self._server, self._verb)
         self.trouble = None
-        self._failures = 0
+        self._worked_at = time.monotonic()
         self.tried.set()
 
     def _failed(self, error: Exception) -> None:
+        if self._worked_at is not None and time.monotonic() - self._worked_at >= self._steady:
+            self._failures = 0
+        self._worked_at = None
         said = str(error) or type(error).__name__
         self.trouble = f"{self._server} cannot {self._verb}: {said}"
         if not self._failures:
