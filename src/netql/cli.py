@@ -135,14 +135,16 @@ async def _check_tables(settings: Settings) -> None:
 
 def worker() -> Any:
     """The application of one of several processes, with the settings of the environment."""
-    end_with_supervisor()
-    return create_app(load_settings())
+    settings = load_settings()
+    end_with_supervisor(settings.grace_seconds)
+    return create_app(settings)
 
 
 def demo_worker() -> Any:
     """As `worker`, for `netql demo`."""
-    end_with_supervisor()
-    return create_app(for_demo(load_settings(sign_up=SignUp.OPEN)), demo=True)
+    settings = load_settings(sign_up=SignUp.OPEN)
+    end_with_supervisor(settings.grace_seconds)
+    return create_app(for_demo(settings), demo=True)
 
 
 @main.command()

@@ -6,35 +6,40 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 WORKER = """
 import signal, sys, time
 from netql.infra.supervised import end_with_supervisor
 
-def ended(*_):
-    print("ended", flush=True)
-    sys.exit()
+def asked(*_):
+    print("asked", flush=True)
+    {then}
 
-signal.signal(signal.SIGTERM, ended)
-end_with_supervisor()
+signal.signal(signal.SIGTERM, asked)
+end_with_supervisor(0.1)
 print("works", flush=True)
-time.sleep(20)
+for _ in range(200):
+    time.sleep(0.1)
 print("lived on", flush=True)
 """
-SUPERVISOR = f"""
+SUPERVISOR = """
 import multiprocessing, time
-process = multiprocessing.get_context("spawn").Process(target=exec, args=({WORKER!r}, {{}}))
+process = multiprocessing.get_context("spawn").Process(target=exec, args=({worker!r}, {{}}))
 process.start()
 process.join()
 """
 
 
-def test_a_killed_supervisor_takes_its_worker_along() -> None:
+@pytest.mark.parametrize("then", ["sys.exit()", "pass"], ids=["and it ends", "and it hangs"])
+def test_a_killed_supervisor_takes_its_worker_along(then: str) -> None:
+    started = SUPERVISOR.format(worker=WORKER.format(then=then))
     with subprocess.Popen(
-        [sys.executable, "-c", SUPERVISOR], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", started], stdout=subprocess.PIPE, text=True
     ) as supervisor:
         assert supervisor.stdout is not None
         assert supervisor.stdout.readline() == "works\n"
         supervisor.kill()
         # All of it, so there is nobody left who could say more.
-        assert supervisor.stdout.read() == "ended\n"
+        assert supervisor.stdout.read() == "asked\n"
     assert supervisor.returncode == -signal.SIGKILL
