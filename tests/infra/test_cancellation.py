@@ -296,6 +296,9 @@ async def test_whoever_is_cancelled_at_the_door_leaves_it_open() -> None:
         task = asyncio.ensure_future(enter())
         for _ in range(turns // 3):
             await asyncio.sleep(0 if turns % 3 else 0.0005)
+        if turns > 57:
+            # However busy the machine is, somebody gets in.
+            await inside.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         entered += inside.is_set()
