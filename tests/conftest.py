@@ -6,9 +6,7 @@ their own, and looks at those only.
 
 from __future__ import annotations
 
-import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import nullcontext
 from itertools import count
@@ -47,15 +45,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="one of the big sizes: run with --long"))
-
-
-if sys.platform != "win32":
-
-    def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-        """The loop that `netql serve` runs on."""
-        import uvloop
-
-        return {"uvloop": uvloop.new_event_loop}
 
 
 def pytest_report_header() -> str:
