@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,6 @@ from netql.accounts import actions as accounts
 from netql.api import following
 from netql.clock import now
 from netql.connections import actions as inviting
-from netql.connections.telling import Told
 from netql.events.recording import LogEntry
 from netql.infra.database import execute, transaction
 from netql.infra.tokens import Signer
@@ -156,17 +156,18 @@ async def test_whoever_signs_out_while_much_is_passed_over_hears_nothing(
             await people.block(one, ben)
         await people.invite(cat, ben)
     looks = 0
-    judged = following.told
+    asked = following.gathered
 
-    async def told(asked: Sequence[tuple[UUID, LogEntry]]) -> list[Told | None]:
+    async def gathered(asking: list[Awaitable[Any]]) -> list[Any]:
+        """Between two looks, so that the first one's question for the session is answered."""
         nonlocal looks
-        found = await judged(asked)
+        found = await asked(asking)
         looks += 1
         if looks == 1:
             await execute("UPDATE sessions SET ended_at = $2 WHERE member_id = $1", ben.key, now())
         return found
 
-    monkeypatch.setattr(following, "told", told)
+    monkeypatch.setattr(following, "gathered", gathered)
     answer = await anext(stream)
     assert looks == 2
     assert [error.extensions["code"] for error in answer.errors] == ["UNAUTHENTICATED"]
