@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from netql.api import following
+from netql.api import crowds, following, live
 from netql.errors import Interrupted, NetqlError, Overloaded, TimedOut
-from netql.infra.database import transaction
+from netql.infra.database import execute, transaction
 from netql.infra.tokens import Signer
 from netql.settings import Settings
-from tests.live.bare_streams import INVITATIONS, Streams, event, streams
-from tests.live.inside import waiting
+from tests.live.bare_streams import INVITATIONS, Streams, event, newest, streams
+from tests.live.inside import eventually, waiting
 from tests.people import People
 
 
@@ -25,14 +25,21 @@ async def opening(settings: Settings, signer: Signer) -> AsyncIterator[Streams]:
 
 
 class Failing:
-    """A step of the following that fails now and then, before or after it was done."""
+    """A step on an event's way that fails now and then."""
 
     def __init__(
-        self, monkeypatch: pytest.MonkeyPatch, step: str, error: NetqlError, calls: set[int]
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        step: str,
+        error: NetqlError,
+        calls: set[int],
+        of: object = following,
     ) -> None:
-        self._step, self._error, self._calls = getattr(following, step), error, calls
+        self._step, self._error, self._calls = getattr(of, step), error, calls
         self.called = 0
-        monkeypatch.setattr(following, step, self)
+        monkeypatch.setattr(of, step, self)
+        for module in (following, live):
+            monkeypatch.setattr(module, "PAUSE", 0.01)
 
     async def __call__(self, *given: Any, **named: Any) -> Any:
         self.called += 1
@@ -41,9 +48,12 @@ class Failing:
         return await self._step(*given, **named)
 
 
-@pytest.mark.parametrize(
+FAILURES = pytest.mark.parametrize(
     "error", [Interrupted(undone=True), Overloaded(), TimedOut()], ids=["cut", "busy", "slow"]
 )
+
+
+@FAILURES
 @pytest.mark.parametrize("step", ["entries_of_many", "live_among", "told"])
 async def test_a_failure_that_passes_loses_nothing(
     people: People,
@@ -87,6 +97,78 @@ async def test_who_was_answered_before_the_failure_keeps_the_answer(
     assert of_ben["invitation"]["inviter"]["handle"] == cat.handle
     assert of_dan["invitation"]["inviter"]["handle"] == cat.handle
     assert failing.called >= 3
+
+
+SHOWN = pytest.mark.parametrize("shown", [crowds.counts, crowds.members], ids=["count", "member"])
+
+
+@FAILURES
+@SHOWN
+async def test_what_an_event_shows_is_asked_for_again(
+    people: People,
+    opening: Streams,
+    monkeypatch: pytest.MonkeyPatch,
+    shown: object,
+    error: NetqlError,
+) -> None:
+    """Neither without it nor after a later one: a client's cursor would leave it behind."""
+    ann, ben, cat = await people.several(3)
+    stream = await opening.open(ben, INVITATIONS)
+    coming = asyncio.create_task(event(stream))
+    await waiting(ben)
+    failing = Failing(monkeypatch, "_read", error, {1, 2}, shown)
+    await people.invite(ann, ben)
+    await people.invite(cat, ben)
+    assert (await coming)["invitation"]["inviter"]["handle"] == ann.handle
+    assert (await event(stream))["invitation"]["inviter"]["handle"] == cat.handle
+    assert failing.called > 2
+
+
+async def test_an_event_that_could_not_be_shown_is_judged_anew(
+    people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, ben, cat = await people.several(3)
+    stream = await opening.open(ben, INVITATIONS)
+    coming = asyncio.create_task(event(stream))
+    await waiting(ben)
+    calls = set(range(1_000))
+    failing = Failing(monkeypatch, "_read", Overloaded(), calls, crowds.counts)
+    await people.invite(ann, ben)
+    await eventually(lambda: failing.called > 0)
+    await people.block(ann, ben)
+    calls.clear()
+    await people.invite(cat, ben)
+    assert (await coming)["invitation"]["inviter"]["handle"] == cat.handle
+
+
+async def test_a_reset_is_told_although_it_could_not_be_shown_at_first(
+    people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, ben, cat = await people.several(3)
+    for one in (ann, cat):
+        await people.invite(one, ben)
+    await execute("DELETE FROM events WHERE member_id = $1 AND number = 1", ben.key)
+    stream = await opening.open(ben, INVITATIONS, "x" * 22)
+    Failing(monkeypatch, "_read", Overloaded(), {1}, crowds.counts)
+    begun = await event(stream)
+    assert (begun["kind"], begun["pendingCount"]) == ("RESET", 2)
+    assert begun["cursor"] == await newest(ben)
+
+
+async def test_what_takes_too_long_each_time_is_told_so_and_passed_over(
+    people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or who asks for too much would ask for ever, of everybody's database."""
+    ann, ben, cat = await people.several(3)
+    stream = await opening.open(ben, INVITATIONS)
+    coming = asyncio.create_task(anext(stream))
+    await waiting(ben)
+    failing = Failing(monkeypatch, "_read", TimedOut(), {1, 2, 3}, crowds.counts)
+    await people.invite(ann, ben)
+    assert [one.extensions["code"] for one in (await coming).errors] == ["TIMEOUT"]
+    await people.invite(cat, ben)
+    assert (await event(stream))["invitation"]["inviter"]["handle"] == cat.handle
+    assert failing.called == 4
 
 
 async def test_a_bug_ends_the_stream(

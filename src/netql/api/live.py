@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Annotated, Any, TypeVar
@@ -17,7 +18,8 @@ from netql.api.events import (
     reset_of_connections,
     reset_of_invitations,
 )
-from netql.api.following import following
+from netql.api.following import PASSING, PAUSE, following
+from netql.api.showing import Unshown
 from netql.connections.events import INVITATION_RECEIVED
 from netql.connections.telling import OF_CONNECTIONS, OF_INVITATIONS
 from netql.errors import StreamReset
@@ -66,19 +68,25 @@ async def _events(
     lost: bool,
     reset_of: Callable[[LogEntry], E],
 ) -> AsyncGenerator[Any, None]:
-    """The events after a place; `lost`: the place is kept no more, so the stream begins anew."""
+    """The events after a place; `lost`: the place is kept no more, so the stream begins anew.
+
+    One that could not be shown is told again, unless it may not be told any more by then.
+    """
     patience = context.services.settings.event_poll_seconds
     while True:
-        if lost:
-            begin = await reset(member_id)
-            place = begin.number
-            yield reset_of(begin)
         try:
+            if lost:
+                begin = await reset(member_id)
+                yield reset_of(begin)
+                place, lost = begin.number, False
             async with aclosing(following.follow(context.viewer, kinds, place, patience)) as found:
                 async for one in found:
+                    place = one.entry.number - 1
                     yield event_of(one)
         except StreamReset:
             lost = True
+        except (Unshown, *PASSING):
+            await asyncio.sleep(min(PAUSE, patience))
 
 
 @strawberry.type(description="Where listening begins.")

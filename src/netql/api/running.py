@@ -1,15 +1,15 @@
 """Running operations: one answer, or the stream of a subscription's answers.
 
-Variables are coerced, and subscriptions mapped to their events, by graphql-core; the operation
-itself runs by its plan. Whatever goes wrong is told as `api.errors` says.
+Variables and the sources of events are graphql-core's; the operation itself runs by its plan, for
+each event anew (`api.showing`). Whatever goes wrong is told as `api.errors` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from inspect import isawaitable
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     ExecutionResult,
@@ -19,7 +19,6 @@ from graphql import (
     default_field_resolver,
     default_type_resolver,
 )
-from graphql.execution import map_source_to_response_event
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionResult as Answer
 from strawberry.types.execution import PreExecutionError
@@ -29,6 +28,7 @@ from netql.api.documents import Operation
 from netql.api.errors import told
 from netql.api.limits import too_costly
 from netql.api.operations import Operations
+from netql.api.showing import shown
 from netql.errors import Unauthenticated
 from netql.settings import SchemaFor
 
@@ -140,14 +140,14 @@ async def subscribed(
             return failed(source.errors or [], context)
     except Exception as error:
         return failed([error], context)
-    return _streamed(executor, source, context)
+    return _streamed(executor, cast(AsyncGenerator[Any, None], source), context)
 
 
 async def _streamed(
-    executor: FreshPerEvent, source: AsyncIterable[Any], context: Context
+    executor: FreshPerEvent, source: AsyncGenerator[Any, None], context: Context
 ) -> AsyncGenerator[Answer, None]:
     try:
-        async with aclosing(map_source_to_response_event(executor, source)) as results:
+        async with aclosing(shown(executor, source)) as results:
             async for result in results:
                 yield _told(result, context)
     except Exception as error:

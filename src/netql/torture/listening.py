@@ -41,13 +41,14 @@ class Listener(Device):
 
     def _take(self, frame: dict[str, Any]) -> bool:
         """Keep what came. False: the stream is over."""
-        if frame["type"] == "next" and not frame["payload"].get("errors"):
-            self.take(frame["payload"]["data"][self.hears.name])
-            return True
-        if frame["type"] in ("next", "error"):
-            payload = frame["payload"]
-            self.refuse(payload["errors"] if frame["type"] == "next" else payload)
+        if frame["type"] == "error":
+            self.refuse(frame["payload"])
             return False
+        if frame["type"] == "next" and frame["payload"].get("errors"):
+            # As real clients do, it goes on to hear: what could not be told must not be missed.
+            self.refuse(frame["payload"]["errors"])
+        elif frame["type"] == "next":
+            self.take(frame["payload"]["data"][self.hears.name])
         return bool(frame["type"] != "complete")
 
 
