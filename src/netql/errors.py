@@ -90,13 +90,14 @@ class Overloaded(NetqlError):
 
 
 class Interrupted(NetqlError):
-    """The database failed in a way that passes; `undone` if surely nothing was changed."""
+    """The database failed in a way that passes; `undone` if surely nothing was changed. It is not
+    said of what only `reads`: that may stand in the answer to what has changed something."""
 
     code = "RETRYABLE"
 
-    def __init__(self, *, undone: bool) -> None:
-        what = "nothing was changed" if undone else "something may have been changed"
-        super().__init__(f"The database was interrupted; {what}. Try again.")
+    def __init__(self, *, undone: bool, reads: bool = False) -> None:
+        what = "; nothing was changed" if undone else "; something may have been changed"
+        super().__init__(f"The database was interrupted{'' if reads else what}. Try again.")
         self.undone = undone
 
 

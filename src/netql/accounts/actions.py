@@ -10,12 +10,13 @@ from netql.accounts import sessions
 from netql.accounts.events import AccountClosed
 from netql.accounts.models import Account
 from netql.clock import now
-from netql.errors import Refused
+from netql.errors import Interrupted, Refused
 from netql.events.idempotency import Once, Outcome, check_key, key_reused
 from netql.events.recording import forget_log, record
 from netql.ids import new_id
 from netql.infra import passwords
 from netql.infra.database import execute, fetch_one, transaction
+from netql.infra.passing import persistently
 from netql.infra.tokens import Signer
 from netql.members.actions import close_member, create_member, hold_open
 from netql.settings import Settings, SignUp
@@ -64,7 +65,15 @@ class Accounts:
             if earlier is None:
                 raise
             member_id = earlier
-        return await self._sign_in(member_id)
+        return await self._sign_in_joined(member_id)
+
+    async def _sign_in_joined(self, member_id: UUID) -> SignedIn:
+        """Sign in who has just been made, a few times by itself: were the whole of it tried again,
+        the name would be taken."""
+        try:
+            return await persistently(lambda: self._sign_in(member_id))
+        except Interrupted:
+            raise Interrupted(undone=False) from None
 
     async def sign_in(self, handle: str, password: str) -> SignedIn:
         """Raises Refused CREDENTIALS_WRONG, whichever of the two is wrong, after equal work."""

@@ -12,7 +12,7 @@ from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 
 from netql import ids
 from netql.api.context import Info
-from netql.errors import NotFound, Refused
+from netql.errors import Interrupted, NotFound, Refused
 from netql.infra.passing import persistently
 from netql.viewer import Viewer
 
@@ -74,7 +74,11 @@ async def answer(
         info.context.renew()
         return payload(user_errors=[error], client_mutation_id=echoed)
     info.context.renew()
-    changed = await nodes(done)
+    try:
+        changed = await nodes(done)
+    except Interrupted:
+        # Of the act, and that was not undone.
+        raise Interrupted(undone=False) from None
     return payload(user_errors=[], client_mutation_id=echoed, **changed)
 
 

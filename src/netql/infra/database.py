@@ -80,7 +80,7 @@ async def _read(client: Any, statement: str, values: tuple[Any, ...]) -> list[Ro
         return cast(list[Row], await client.fetch_rows(statement, values))
     except Exception as error:
         if passes(error):
-            raise Interrupted(undone=True) from error
+            raise Interrupted(undone=True, reads=True) from error
         raise
 
 

@@ -115,9 +115,10 @@ async def apply_privacy_preset(viewer: Viewer, preset: Preset) -> None:
 
 
 async def _store_audiences(viewer: Viewer, chosen: Mapping[ProfileField, Audience]) -> None:
-    await Member.filter(id=viewer.member_id, closed_at=None).update(
-        **{field.audience_column: int(audience) for field, audience in chosen.items()}
-    )
+    async with transaction():
+        await Member.filter(id=viewer.member_id, closed_at=None).update(
+            **{field.audience_column: int(audience) for field, audience in chosen.items()}
+        )
 
 
 async def hold_open(viewer: Viewer) -> None:

@@ -148,8 +148,9 @@ async def update(viewer: Viewer, section: Section, key: UUID, changes: Mapping[s
 
 async def remove(viewer: Viewer, section: Section, key: UUID) -> None:
     """Remove a row of the viewer's own. Raises NotFound."""
-    if not await section.model.filter(id=key, member_id=viewer.member_id).delete():
-        raise NotFound(("id",))
+    async with transaction():
+        if not await section.model.filter(id=key, member_id=viewer.member_id).delete():
+            raise NotFound(("id",))
 
 
 def _end(name: str, row: Model, stored: Mapping[str, Any]) -> date | None:

@@ -93,11 +93,14 @@ async def update_network_entry(
 
 async def remove_from_network(viewer: Viewer, entry_id: UUID) -> None:
     """Drop an entry with its tags and note. Raises NotFound."""
-    removed = await execute(
-        "DELETE FROM network_entries WHERE id = $1 AND owner_id = $2", entry_id, viewer.member_id
-    )
-    if not removed:
-        raise NotFound(ENTRY)
+    async with transaction():
+        removed = await execute(
+            "DELETE FROM network_entries WHERE id = $1 AND owner_id = $2",
+            entry_id,
+            viewer.member_id,
+        )
+        if not removed:
+            raise NotFound(ENTRY)
 
 
 def _tags(tags: Sequence[str]) -> list[str]:

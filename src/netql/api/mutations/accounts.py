@@ -17,6 +17,7 @@ from netql.api.mutations.codes import (
     SignUpErrorCode,
 )
 from netql.api.payloads import UserErrorOf, answer, sent
+from netql.infra.passing import persistently
 from netql.viewer import Viewer
 
 
@@ -227,7 +228,8 @@ class AccountMutations:
         info: Info,
         input: Annotated[SignOutInput, strawberry.argument(description="What to do.")],
     ) -> SignOutPayload:
-        await actions.sign_out(info.context.member())
+        viewer = info.context.member()
+        await persistently(lambda: actions.sign_out(viewer))
         return SignOutPayload(client_mutation_id=input.client_mutation_id or None)
 
     @strawberry.mutation(

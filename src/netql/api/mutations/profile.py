@@ -13,6 +13,7 @@ from netql.api.mutations.codes import SetFieldAudienceErrorCode, UpdateProfileEr
 from netql.api.nodes import node_of
 from netql.api.payloads import UserErrorOf, answer, given
 from netql.api.scalars import URL, EmailAddress, PhoneNumber
+from netql.infra.passing import persistently
 from netql.members import actions
 from netql.privacy.audience import Audience
 from netql.privacy.fields import Preset, ProfileField
@@ -143,7 +144,8 @@ class ProfileMutations:
         info: Info,
         input: Annotated[ApplyPrivacyPresetInput, strawberry.argument(description="What to do.")],
     ) -> ApplyPrivacyPresetPayload:
-        await actions.apply_privacy_preset(info.context.member(), input.preset)
+        viewer = info.context.member()
+        await persistently(lambda: actions.apply_privacy_preset(viewer, input.preset))
         info.context.renew()
         return ApplyPrivacyPresetPayload(
             client_mutation_id=input.client_mutation_id or None, **await _viewer(info)

@@ -1,0 +1,172 @@
+"""What clients hear of a connection that is cut, wherever in an act that happens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from netql import ids
+from netql.connections import queries as invitations
+from netql.infra.database import execute, fetch, fetch_one
+from netql.members import queries as members
+from netql.network import actions as network
+from tests.api import Api
+from tests.conftest import DATABASE
+from tests.infra.wholeness import is_whole
+from tests.people import People, Person
+from tests.rows import every_row
+
+pytestmark = [
+    pytest.mark.usefixtures("database"),
+    pytest.mark.skipif(DATABASE == "sqlite", reason="SQLite has no connection to cut"),
+]
+
+
+@asynccontextmanager
+async def cutting(what: str, times: int) -> AsyncIterator[None]:
+    """Within the block the server cuts the connection in the midst of such statements: `what` is
+    as in "DELETE ON skills". A sequence counts, for it outlives what is rolled back."""
+    await execute("CREATE SEQUENCE cuts")
+    await execute(
+        "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$BEGIN IF nextval('cuts') <= {times} THEN"
+        " PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1);"
+        " END IF; RETURN NULL; END$$"
+    )
+    await execute(f"CREATE TRIGGER cut AFTER {what} EXECUTE FUNCTION cut()")
+    try:
+        yield
+    finally:
+        await execute(f"DROP TRIGGER cut ON {what.rpartition(' ')[2]}")
+        await execute("DROP FUNCTION cut")
+        await execute("DROP SEQUENCE cuts")
+
+
+async def _skill(api: Api, ann: Person, _: Person) -> str:
+    add = 'mutation { addSkill(input: {name: "Welding"}) { entryId } }'
+    added: str = (await api.run(add, as_=ann))["addSkill"]["entryId"]
+    return added
+
+
+async def _contact(api: Api, ann: Person, ben: Person) -> str:
+    return ids.encode("NetworkEntry", await network.add_to_network(ann.viewer, ben.key, [], None))
+
+
+async def _nothing(api: Api, ann: Person, ben: Person) -> str:
+    return ""
+
+
+ACTS = pytest.mark.parametrize(
+    ("made", "what", "text"),
+    [
+        (
+            _skill,
+            "DELETE ON skills",
+            "mutation ($id: ID!) { done: removeSkill(input: {id: $id}) { userErrors { code } } }",
+        ),
+        (
+            _contact,
+            "DELETE ON network_entries",
+            "mutation ($id: ID!) { done: removeFromNetwork(input: {networkEntryId: $id}) {"
+            " userErrors { code } } }",
+        ),
+        (
+            _nothing,
+            "UPDATE ON members",
+            "mutation { done: setFieldAudience(input: {field: PHONE, audience: ONLY_ME}) {"
+            " userErrors { code } } }",
+        ),
+        (
+            _nothing,
+            "UPDATE ON members",
+            "mutation { done: applyPrivacyPreset(input: {preset: CLOSED}) { clientMutationId } }",
+        ),
+        (
+            _nothing,
+            "UPDATE ON sessions",
+            "mutation { done: signOut(input: {}) { clientMutationId } }",
+        ),
+    ],
+    ids=["section", "contact", "audience", "preset", "sign-out"],
+)
+Made = Callable[[Api, Person, Person], Awaitable[str]]
+
+
+@ACTS
+async def test_a_small_act_is_tried_again(
+    api: Api, people: People, made: Made, what: str, text: str
+) -> None:
+    ann, ben = await people.several(2)
+    given = {"id": await made(api, ann, ben)} if "$id" in text else {}
+    async with cutting(what, 1):
+        done = (await api.run(text, as_=ann, **given))["done"]
+    assert done in ({"userErrors": []}, {"clientMutationId": None})
+    await is_whole()
+
+
+@ACTS
+async def test_a_small_act_that_is_cut_again_and_again_is_retryable(
+    api: Api, people: People, made: Made, what: str, text: str
+) -> None:
+    ann, ben = await people.several(2)
+    given = {"id": await made(api, ann, ben)} if "$id" in text else {}
+    before = await every_row()
+    async with cutting(what, 1_000):
+        [error] = (await api.answer(text, as_=ann, **given))["errors"]
+    assert error["extensions"]["code"] == "RETRYABLE"
+    assert "nothing was changed" in error["message"]
+    assert await every_row() == before
+    await is_whole()
+
+
+JOIN = """mutation ($input: SignUpInput!) { signUp(input: $input) {
+  accessToken userErrors { code } } }"""
+
+
+async def test_who_has_joined_is_signed_in_however_often_that_is_tried(
+    api: Api, people: People
+) -> None:
+    """The name is taken by then: by the very one who asks."""
+    handle = (await people.member()).handle + "x"
+    given = {"handle": handle, "name": "Jo", "password": "long enough"}
+    async with cutting("INSERT ON sessions", 1):
+        joined = (await api.run(JOIN, input=given))["signUp"]
+    assert joined["userErrors"] == []
+    assert joined["accessToken"]
+
+
+async def test_who_has_joined_but_is_not_signed_in_is_told_that_something_changed(
+    api: Api, people: People
+) -> None:
+    handle = (await people.member()).handle + "x"
+    given = {"handle": handle, "name": "Jo", "password": "long enough"}
+    async with cutting("INSERT ON sessions", 1_000):
+        [error] = (await api.answer(JOIN, input=given))["errors"]
+    assert error["extensions"]["code"] == "RETRYABLE"
+    assert "may have been changed" in error["message"]
+    assert await fetch_one("SELECT id FROM members WHERE handle = $1", handle)
+
+
+INVITE = """mutation ($to: ID!) { sendInvitation(input: {memberId: $to}) {
+  member { name } invitation { status inviter { handle } } userErrors { code } } }"""
+
+
+@pytest.mark.parametrize("of", [invitations, members], ids=["node", "field"])
+async def test_an_answer_that_cannot_be_read_says_not_that_nothing_was_changed(
+    api: Api, people: People, monkeypatch: pytest.MonkeyPatch, of: Any
+) -> None:
+    ann, ben = await people.several(2)
+    door = "invitations_for" if of is invitations else "members_for"
+
+    async def cut(*_: Any) -> Any:
+        return await fetch("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(of, door, cut)
+    errors = (await api.answer(INVITE, as_=ann, to=ben.id))["errors"]
+    assert {error["extensions"]["code"] for error in errors} == {"RETRYABLE"}
+    assert not any("nothing was changed" in error["message"] for error in errors)
+    assert await fetch_one("SELECT id FROM invitations WHERE inviter_id = $1", ann.key)
+    await is_whole()
