@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Iterable
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from typing import Any
 
 import strawberry
@@ -119,11 +119,14 @@ class Schema(strawberry.Schema):
         allowed: Collection[OperationType] = ANY,
         *,
         paid: bool = False,
+        found: Callable[[OperationType], None] | None = None,
     ) -> Answer | AsyncGenerator[Answer, None]:
-        """The answers to a subscription, which listens by now; or the one answer to anything else.
+        """The answers to a subscription, which misses nothing from now on; or the one answer to
+        anything else.
 
         What cannot be run at all is a PreExecutionError. `paid` if the text is paid for already,
-        by a try to have it answered. Raises nothing but when it is cancelled.
+        by a try to have it answered. `found` is called before anything is run. Raises nothing but
+        when it is cancelled.
         """
         context = context.fresh()
         try:
@@ -133,6 +136,8 @@ class Schema(strawberry.Schema):
         except NotAllowed as refusal:
             error = GraphQLError(refusal.message, extensions={"code": "BAD_REQUEST"})
             return failed([error], context)
+        if found is not None:
+            found(operation.type)
         if operation.type is OperationType.SUBSCRIPTION:
             return await subscribed(
                 self._schema, self.operations, operation, context, asked.variables

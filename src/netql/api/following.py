@@ -23,7 +23,7 @@ from netql.api.gathering import Gathering
 from netql.connections.telling import Told, told
 from netql.errors import Interrupted, Overloaded, StreamReset, TimedOut, Unauthenticated
 from netql.events.reading import entries_of_many, last_numbers
-from netql.events.recording import LogEntry, last_number
+from netql.events.recording import LogEntry
 from netql.events.wakeups import wakeups
 from netql.execution.together import gathered
 from netql.viewer import Viewer
@@ -83,19 +83,17 @@ class Following:
         self._polling: asyncio.Task[None] | None = None
 
     async def follow(
-        self, viewer: Viewer, kinds: frozenset[str], number: int | None, patience: float
+        self, viewer: Viewer, kinds: frozenset[str], number: int, patience: float
     ) -> AsyncGenerator[Told, None]:
-        """What the viewer may be told of their log after that number (None: from now on), in
-        order and without end.
+        """What the viewer may be told of their log after that number, in order and without end.
 
         Listens before it reads, so nothing falls between; a lost wake-up costs `patience`, in
         seconds. Raises Unauthenticated once the session has ended, and StreamReset where some of
         what comes next is not kept any more.
         """
         assert viewer.member_id is not None
-        follower = Follower(viewer, viewer.member_id, kinds, patience)
+        follower = Follower(viewer, viewer.member_id, kinds, patience, number)
         with wakeups.bus.listening(follower.member_id) as follower.woken, self._polled(follower):
-            follower.read = await last_number(follower.member_id) if number is None else number
             while True:
                 follower.woken.clear()
                 follower.more = True

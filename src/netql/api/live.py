@@ -23,7 +23,7 @@ from netql.api.showing import Unshown
 from netql.connections.events import INVITATION_RECEIVED
 from netql.connections.telling import OF_CONNECTIONS, OF_INVITATIONS
 from netql.errors import StreamReset
-from netql.events.recording import LogEntry, number_at
+from netql.events.recording import LogEntry, last_number, number_at
 from netql.events.resetting import reset
 
 E = TypeVar("E", InvitationEvent, ConnectionEvent)
@@ -51,12 +51,14 @@ async def stream(
     """
     viewer = context.member()
     assert viewer.member_id is not None
-    place, lost = None, False
-    if after is not None and after is not strawberry.UNSET:
-        try:
+    place, lost = 0, False
+    try:
+        if after is None or after is strawberry.UNSET:
+            place = await last_number(viewer.member_id)
+        else:
             place = await number_at(viewer.member_id, after)
-        except StreamReset:
-            lost = True
+    except StreamReset:
+        lost = True
     return _events(context, viewer.member_id, kinds, place, lost, reset_of)
 
 
@@ -64,7 +66,7 @@ async def _events(
     context: Context,
     member_id: UUID,
     kinds: frozenset[str],
-    place: int | None,
+    place: int,
     lost: bool,
     reset_of: Callable[[LogEntry], E],
 ) -> AsyncGenerator[Any, None]:

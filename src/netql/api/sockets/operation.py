@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any
 
+from graphql import OperationType
 from strawberry.types import ExecutionResult as Answer
 from strawberry.types.execution import PreExecutionError
 
@@ -18,12 +20,18 @@ from netql.errors import NetqlError, Unauthenticated
 
 
 async def run(
-    schema: Schema, context: Context, line: Line, key: str, payload: dict[str, Any]
+    schema: Schema,
+    context: Context,
+    line: Line,
+    key: str,
+    payload: dict[str, Any],
+    begun: Callable[[], None],
 ) -> None:
     """Tell everything that there is to tell of the operation.
 
-    A mistake in it is an `error` message of its own and nobody else's matter. Raises
-    Unauthenticated once the viewer's sign-in is over, and NotReading and HungUp.
+    Calls `begun` once the operations behind it may be run: of a subscription when it misses
+    nothing from then on. A mistake in it is an `error` message of its own and nobody else's matter.
+    Raises Unauthenticated once the viewer's sign-in is over, and NotReading and HungUp.
     """
     try:
         # A socket outlives its token's session: asked before every operation.
@@ -37,15 +45,21 @@ async def run(
     except Wrong as wrong:
         await line.say(b"error", key, refusal("BAD_REQUEST", wrong.message, context.request_id))
         return
-    begun = await schema.begun(asked, context)
-    if isinstance(begun, PreExecutionError):
-        told = json_bytes([error.formatted for error in begun.errors or ()])
+
+    def found(operation: OperationType) -> None:
+        if operation is not OperationType.SUBSCRIPTION:
+            begun()
+
+    came = await schema.begun(asked, context, found=found)
+    if isinstance(came, PreExecutionError):
+        told = json_bytes([error.formatted for error in came.errors or ()])
         await line.say(b"error", key, told)
         return
-    if isinstance(begun, Answer):
-        await line.say(b"next", key, schema.sent(begun, context))
+    if isinstance(came, Answer):
+        await line.say(b"next", key, schema.sent(came, context))
     else:
-        async with aclosing(begun) as answers:
+        begun()
+        async with aclosing(came) as answers:
             async for answer in answers:
                 await line.say(b"next", key, schema.sent(answer, context))
     await line.say(b"complete", key)

@@ -1,6 +1,7 @@
 """One socket from its first message to its last.
 
-Messages are handled one after the other, operations run side by side in tasks of their own.
+Messages are handled one after the other, operations begin one after the other and run side by side,
+in tasks of their own.
 Whatever is to end the socket says so by `end`; whoever says it first is heard.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Collection
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -60,6 +62,8 @@ class Socket:
         self._operations: dict[str, asyncio.Task[None]] = {}
         # Those that were told to end are still here until they have.
         self._tasks: set[asyncio.Task[None]] = set()
+        # Of those that have not begun: each is done when it has, or is over.
+        self._beginning: set[asyncio.Future[None]] = set()
         self._ending: asyncio.Future[Closing | None] = asyncio.get_running_loop().create_future()
         self._held = ExitStack()
 
@@ -152,15 +156,31 @@ class Socket:
                 b"error", key, refusal("TOO_MANY_OPERATIONS", told, context.request_id)
             )
             return
-        task = asyncio.create_task(self._run(context, key, payload))
+        earlier = tuple(self._beginning)
+        begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._beginning.add(begun)
+        begun.add_done_callback(self._beginning.discard)
+        task = asyncio.create_task(self._run(context, key, payload, earlier, begun))
         self._operations[key] = task
         self._tasks.add(task)
         # Also of one that is told to end before it has begun.
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: settle(begun))
 
-    async def _run(self, context: Context, key: str, payload: dict[str, Any]) -> None:
+    async def _run(
+        self,
+        context: Context,
+        key: str,
+        payload: dict[str, Any],
+        earlier: Collection[asyncio.Future[None]],
+        begun: asyncio.Future[None],
+    ) -> None:
         try:
-            await run(self._schema, context, self._line, key, payload)
+            if earlier:
+                # So that what is asked after a subscription was asked for is not answered with
+                # what was before it: whatever happens between the two would be missed.
+                await asyncio.wait(earlier)
+            await run(self._schema, context, self._line, key, payload, partial(settle, begun))
         except Exception as error:
             self._end_for(error)
         finally:
@@ -184,3 +204,9 @@ class Socket:
             case _:
                 log.error("a socket is closed because of a bug", exc_info=error)
                 self.end(codes.BUG)
+
+
+def settle(begun: asyncio.Future[None]) -> None:
+    """Say that what is waited for has come, unless it was said."""
+    if not begun.done():
+        begun.set_result(None)
