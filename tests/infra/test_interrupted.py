@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 
 from netql import ids
 from netql.connections import queries as invitations
-from netql.infra.database import execute, fetch, fetch_one
+from netql.infra.asyncpg_engine import _SafeContext
+from netql.infra.database import execute, fetch, fetch_one, transaction
 from netql.members import queries as members
 from netql.network import actions as network
 from tests.api import Api
@@ -119,6 +121,36 @@ async def test_a_small_act_that_is_cut_again_and_again_is_retryable(
     assert error["extensions"]["code"] == "RETRYABLE"
     assert "nothing was changed" in error["message"]
     assert await every_row() == before
+    await is_whole()
+
+
+async def test_who_is_cancelled_is_cancelled_although_the_rollback_fails(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a failure it would be tried again, for nobody."""
+    ann, usual, begun = await people.member(), _SafeContext.end, asyncio.Event()
+
+    async def end(scope: Any, *, failed: bool) -> None:
+        server = scope.client._connection.get_server_pid()
+        await execute("SELECT pg_terminate_backend($1)", server)
+        await usual(scope, failed=failed)
+
+    async def act() -> None:
+        async with transaction():
+            await execute("UPDATE members SET headline = 'lost' WHERE id = $1", ann.key)
+            begun.set()
+            await asyncio.sleep(60)
+
+    acting = asyncio.create_task(act())
+    await begun.wait()
+    monkeypatch.setattr(_SafeContext, "end", end)
+    acting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await acting
+    monkeypatch.undo()
+    row = await fetch_one("SELECT headline FROM members WHERE id = $1", ann.key)
+    assert row is not None
+    assert row["headline"] != "lost"
     await is_whole()
 
 

@@ -35,6 +35,9 @@ from netql.infra.sql import for_postgres
 _SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 
 
+# Seconds for what is cut off to roll back, and for the server to tell of it.
+ENDING = 2.0
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -198,6 +201,8 @@ class Client(_Statements):
         super().__init__(*args, **kwargs)
         self.at_hand: AtHand | None = None
         self.patience = float(patience)
+        # An operation may take as long as a statement, and has to end then.
+        self._longest = None if statement_seconds is None else statement_seconds + ENDING
         self.server_settings |= _SERVER_SETTINGS
         if statement_seconds is not None:
             self.server_settings["statement_timeout"] = f"{statement_seconds * 1000:.0f}"
@@ -213,7 +218,7 @@ class Client(_Statements):
                 await self.create_connection(with_db=True)
             assert self._pool is not None
             if self.at_hand is None:
-                self.at_hand = AtHand(self._pool)
+                self.at_hand = AtHand(self._pool, self._longest)
         return self.at_hand
 
     async def close(self) -> None:

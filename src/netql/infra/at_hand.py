@@ -3,11 +3,17 @@
 Taking a connection out of asyncpg's pool and putting it back costs two tasks, two timeouts and a
 wrapper, about as much as the statement itself. A connection that has just run a statement to its
 end needs none of that: it goes to whoever waits longest, or waits here for the next one.
+
+A connection may fall silent: its host is gone, or what stands between has forgotten it, and nobody
+says so. The server's own limits to statements do not help, and who waits for an answer, or for the
+end of a transaction, would wait for as long as TCP does. So one that is out for longer than
+anything may take is cut off, and none that waits here is trusted after it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from typing import Any
 
@@ -16,13 +22,26 @@ import asyncpg
 from netql.errors import Overloaded
 from netql.infra.finishing import finish
 
+log = logging.getLogger("netql.database")
+
 
 class AtHand:
     """The connections of one pool that wait for a statement, the last used first; and, while all
     of them are at work, the statements that wait for a connection, the first come first."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    # Seconds between two looks, which are all the clock there is: no statement pays for another.
+    LOOK = 1.0
+
+    def __init__(self, pool: asyncpg.Pool, longest: float | None = None) -> None:
+        """`longest`: how many seconds somebody may hold a connection; None for any time."""
         self._pool = pool
+        self._looks = 0
+        # Those that somebody holds, and how many looks there had been when they were taken.
+        self._out: dict[Any, int] = {}
+        self._longest = longest
+        self._timer: asyncio.TimerHandle | None = None
+        if longest is not None:
+            self._timer = asyncio.get_running_loop().call_later(self.LOOK, self._look)
         self._kept: list[Any] = []
         # Each is given a connection, or None: leave to take one from the pool.
         self._waiting: deque[asyncio.Future[Any]] = deque()
@@ -37,7 +56,9 @@ class AtHand:
     def taken(self) -> Any:
         """A connection that waits here, or None."""
         if self._kept and not is_gone(self._kept[-1]):
-            return self._kept.pop()
+            connection = self._kept.pop()
+            self._out[connection] = self._looks
+            return connection
         return None
 
     async def take(self, patience: float) -> Any:
@@ -50,12 +71,15 @@ class AtHand:
         else:
             connection = await self._turn(patience)
         if connection is not None and not is_gone(connection):
+            self._out[connection] = self._looks
             return connection
         try:
             if connection is not None:
                 # The pool sees to it that another one is made when it is needed.
                 await self._pool.release(connection)
-            return await self._pool.acquire(timeout=patience)
+            connection = await self._pool.acquire(timeout=patience)
+            self._out[connection] = self._looks
+            return connection
         except BaseException as error:
             self._leave()
             if isinstance(error, TimeoutError):
@@ -100,6 +124,7 @@ class AtHand:
     def kept(self, connection: Any, *, whole: bool) -> bool:
         """Keep the connection for the next, if it is `whole`. One whose statement was cut off or
         refused is not."""
+        self._out.pop(connection, None)
         if not whole or self._pool.is_closing():
             return False
         if not self._waiting or not self._handed(connection):
@@ -112,6 +137,7 @@ class AtHand:
             await asyncio.shield(finish(self._released(connection, whole)))
 
     async def _released(self, connection: Any, whole: bool) -> None:
+        self._out[connection] = self._looks
         process = None if is_gone(connection) else connection.get_server_pid()
         if process is not None and not whole:
             self._torn.add(process)
@@ -122,6 +148,7 @@ class AtHand:
             if whole:
                 raise
         finally:
+            self._out.pop(connection, None)
             if process is not None:
                 self._torn.discard(process)
             self._leave()
@@ -137,8 +164,24 @@ class AtHand:
 
     async def let_go(self) -> None:
         """Give all that is kept back to the pool, which is about to close."""
+        if self._timer is not None:
+            self._timer.cancel()
         while self._kept:
             await self._pool.release(self._kept.pop())
+
+    def _look(self) -> None:
+        """Cut off what is out for too long."""
+        assert self._longest is not None
+        self._looks += 1
+        self._timer = asyncio.get_running_loop().call_later(self.LOOK, self._look)
+        latest = self._looks - 1 - self._longest / self.LOOK
+        silent = [one for one, taken in self._out.items() if taken < latest]
+        if not silent:
+            return
+        log.warning("%d connections to the database fell silent, and are cut off", len(silent))
+        for connection in silent + self._kept:
+            if not is_gone(connection):
+                connection.terminate()
 
 
 def is_gone(connection: Any) -> bool:

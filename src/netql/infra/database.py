@@ -124,7 +124,7 @@ async def transaction() -> AsyncIterator[Transaction]:
                 await step()
         except BaseException:
             scope.leave()
-            await asyncio.shield(finish(scope.end(failed=True)))
+            await _rolled_back(scope)
             raise
     except Exception as error:
         if passes(error):
@@ -139,6 +139,16 @@ async def transaction() -> AsyncIterator[Transaction]:
         if passes(error):
             raise Interrupted(undone=is_undone(error)) from error
         raise
+
+
+async def _rolled_back(scope: Any) -> None:
+    """Roll back. A connection that is lost meanwhile has done so; what was to be told of the
+    transaction is still to be told, above all that nobody wants it any more."""
+    try:
+        await asyncio.shield(finish(scope.end(failed=True)))
+    except Exception as error:
+        if not passes(error):
+            raise
 
 
 async def _commit(scope: Any, current: Transaction) -> None:
