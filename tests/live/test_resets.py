@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from netql.clock import now
+from netql.events.recording import last_number
 from netql.infra.database import execute
 from netql.infra.tokens import Signer
 from netql.settings import Settings
@@ -88,6 +90,18 @@ async def test_every_reset_has_a_cursor_of_its_own(
         cursors.add((await event(await opening.open(ben, RECEIVED, cursor)))["cursor"])
         cursors.add((await api.run(PAST, as_=ben, after=cursor))["events"]["pageInfo"]["endCursor"])
     assert len(cursors) == 4
+
+
+async def test_who_has_signed_out_is_told_of_no_reset(people: People, opening: Streams) -> None:
+    """It would come with the count of those who wait. Nothing here is seen to end by the watch."""
+    ben, cursor = await outlived(people)
+    stream = await opening.open(ben, INVITATIONS, cursor)
+    await execute("UPDATE sessions SET ended_at = $2 WHERE member_id = $1", ben.key, now())
+    held = await last_number(ben.key)
+    answer = await anext(stream)
+    assert [error.extensions["code"] for error in answer.errors] == ["UNAUTHENTICATED"]
+    assert answer.data is None
+    assert await last_number(ben.key) == held
 
 
 async def test_another_device_is_not_told_of_a_reset(people: People, opening: Streams) -> None:

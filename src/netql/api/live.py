@@ -10,6 +10,7 @@ from uuid import UUID
 
 import strawberry
 
+from netql.accounts.listeners import live_among
 from netql.api.context import Context, Info
 from netql.api.events import (
     ConnectionEvent,
@@ -22,7 +23,7 @@ from netql.api.following import PASSING, PAUSE, following
 from netql.api.showing import Unshown
 from netql.connections.events import INVITATION_RECEIVED
 from netql.connections.telling import OF_CONNECTIONS, OF_INVITATIONS
-from netql.errors import StreamReset
+from netql.errors import StreamReset, Unauthenticated
 from netql.events.recording import LogEntry, last_number, number_at
 from netql.events.resetting import reset
 
@@ -78,6 +79,9 @@ async def _events(
     while True:
         try:
             if lost:
+                # As the following does before each event: what is known may be a second old.
+                if not all(await live_among([context.viewer], anew=True)):
+                    raise Unauthenticated
                 begin = await reset(member_id)
                 yield reset_of(begin)
                 place, lost = begin.number, False
