@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from netql.accounts import sessions
 from netql.api.addresses import address_of
 from netql.api.budgets import Budgets
-from netql.errors import RateLimited
+from netql.errors import Interrupted, RateLimited
 from netql.settings import Settings
 from tests import rows
 from tests.api import Api
@@ -77,6 +78,27 @@ async def test_an_address_tries_so_many_names_and_no_more(settings: Settings) ->
         assert await tried(api, handle, "long enough") == full
         assert refusal(await api.answer(SIGN_UP, h=new_handle()))["code"] == "RATE_LIMITED"
         assert await rows.sizes() == before
+
+
+@pytest.mark.parametrize("given", ["account_attempts", "address_attempts"])
+async def test_what_the_database_failed_is_no_attempt(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    """Or who asks again, as one is told to, is locked out when the database is back."""
+    handle = new_handle()
+    async with limited(settings, **{given: 3}) as api:
+        await api.run(SIGN_UP, h=handle)
+
+        async def failing(_: object) -> Any:
+            raise Interrupted(undone=True)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(sessions, "start", failing)
+            for _ in range(3):
+                [error] = (await api.answer(SIGN_IN, h=handle, p="long enough"))["errors"]
+                assert error["extensions"]["code"] == "RETRYABLE"
+        assert await tried(api, handle, "wrong wrong") == "CREDENTIALS_WRONG"
+        assert await tried(api, handle, "long enough") is None
 
 
 async def test_addresses_are_counted_apart_and_a_household_together(settings: Settings) -> None:

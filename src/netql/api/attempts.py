@@ -2,6 +2,7 @@
 
 By the name that was given, whether or not anybody has it: so what is refused tells nothing of who
 there is. A right password ends the count, but one that comes too late is not looked at any more.
+What the database failed was no attempt: who is told to try again is not locked out by doing so.
 """
 
 from __future__ import annotations
@@ -10,13 +11,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from netql.api.context import Context
+from netql.errors import Interrupted, Overloaded
+
+_FAILED = (Interrupted, Overloaded)
 
 
-async def count_origin(context: Context) -> None:
-    """A sign-in or sign-up from the request's address. Raises RateLimited."""
+@asynccontextmanager
+async def coming(context: Context) -> AsyncIterator[None]:
+    """Around a sign-in or sign-up from the request's address. Raises RateLimited."""
     budgets = context.services.budgets
-    if budgets is not None:
-        await budgets.count_origin(context.address)
+    if budgets is None:
+        yield
+        return
+    await budgets.count_origin(context.address)
+    try:
+        yield
+    except _FAILED:
+        await budgets.give_back_origin(context.address)
+        raise
 
 
 @asynccontextmanager
@@ -27,5 +39,9 @@ async def guessing(context: Context, name: str) -> AsyncIterator[None]:
         yield
         return
     await budgets.count_guess(name)
-    yield
+    try:
+        yield
+    except _FAILED:
+        await budgets.give_back_guess(name)
+        raise
     await budgets.forget_guesses(name)

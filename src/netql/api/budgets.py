@@ -159,6 +159,11 @@ class Attempts:
             wait = max(1, ceil(until - time.time()))
             raise RateLimited(f"Too many attempts. Try again in {wait} s.", self._item.amount, wait)
 
+    async def give_back(self, name: str) -> None:
+        """Count one less: it came to nothing."""
+        key = self._item.key_for(_digest(name))
+        await self._storage.incr(key, self._item.get_expiry(), -1)
+
     async def forget(self, name: str) -> None:
         """The name was right: whoever knows the password did not guess."""
         await self._limiter.clear(self._item, _digest(name))
@@ -205,10 +210,18 @@ class Budgets:
         if self._origins is not None and address:
             await self._origins.count(address)
 
+    async def give_back_origin(self, address: str) -> None:
+        if self._origins is not None and address:
+            await self._origins.give_back(address)
+
     async def count_guess(self, name: str) -> None:
         """A password tried on that handle or member. Raises RateLimited."""
         if self._accounts is not None:
             await self._accounts.count(name)
+
+    async def give_back_guess(self, name: str) -> None:
+        if self._accounts is not None:
+            await self._accounts.give_back(name)
 
     async def forget_guesses(self, name: str) -> None:
         if self._accounts is not None:

@@ -8,7 +8,7 @@ import strawberry
 
 from netql.accounts import actions
 from netql.accounts.actions import SignedIn
-from netql.api.attempts import count_origin, guessing
+from netql.api.attempts import coming, guessing
 from netql.api.context import Info
 from netql.api.mutations.codes import (
     CloseAccountErrorCode,
@@ -159,9 +159,9 @@ class AccountMutations:
         accounts = info.context.services.accounts
 
         async def act(_: Viewer) -> Any:
-            await count_origin(info.context)
             key = sent(input.idempotency_key)
-            return await accounts.sign_up(input.handle, input.name, input.password, key)
+            async with coming(info.context):
+                return await accounts.sign_up(input.handle, input.name, input.password, key)
 
         return await answer(
             info,
@@ -182,8 +182,7 @@ class AccountMutations:
         accounts = info.context.services.accounts
 
         async def act(_: Viewer) -> Any:
-            await count_origin(info.context)
-            async with guessing(info.context, input.handle):
+            async with coming(info.context), guessing(info.context, input.handle):
                 return await accounts.sign_in(input.handle, input.password)
 
         return await answer(
