@@ -105,4 +105,18 @@ MUTANTS = [
         "        if not signed_in and follower is None:\n            found[follower]",
         ("../live/test_holding.py",),
     ),
+    Mutant(
+        "who signed out is told of a reset",
+        "api/live.py",
+        "if not all(await live_among([context.viewer], anew=True)):",
+        "if False:",
+        ("../live/test_resets.py",),
+    ),
+    Mutant(
+        "an event that could not be shown is passed over",
+        "api/showing.py",
+        "if _failed(result, _PASSING) or 0 < slow < TRIES:",
+        "if False:",
+        ("../live/test_outages.py",),
+    ),
 ]
