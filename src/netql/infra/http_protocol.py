@@ -52,6 +52,10 @@ class HttpProtocol(HttpToolsProtocol):
         self._arrived = 0
         self._split = False
         self._ended = self._behind = False
+        # Whether the last piece had a part of a body, or the end of headers; and bytes of a request
+        # that came since its last such piece.
+        self._bodied = False
+        self._bodiless = 0
         self._discarded = 0
         self._refusal = 400
         self._refused = False
@@ -76,7 +80,7 @@ class HttpProtocol(HttpToolsProtocol):
             return
         self._split = self._arriving
         self._arrived = len(data) + (self._arrived if self._arriving and not self._behind else 0)
-        self._ended = self._behind = False
+        self._ended = self._behind = self._bodied = False
         super().data_received(data)
         if self._handed_over:
             self._stop_clocks()
@@ -86,23 +90,37 @@ class HttpProtocol(HttpToolsProtocol):
             # The client owes us a request, or the rest of one.
             if self._deadline is None:
                 self._deadline = self.loop.call_later(self.ARRIVAL, self._late)
-            most = self.MOST_HEADER_BYTES + self.LONGEST_ADDRESS
-            if self._arriving and not self._headed and not self._behind and self._arrived > most:
-                self._refuse(431)
+            if self._arriving and not self._behind:
+                self._limit_headers(len(data))
         elif self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _limit_headers(self, count: int) -> None:
+        """Refuse what the parser has not told of yet, and keeps until it does: headers, or, where
+        so many bytes more are no part of a body, a trailer."""
+        if not self._headed:
+            if self._arrived > self.MOST_HEADER_BYTES + self.LONGEST_ADDRESS:
+                self._refuse(431)
+            return
+        self._bodiless = 0 if self._bodied else self._bodiless + count
+        if self._bodiless > self.MOST_HEADER_BYTES:
+            if self._answered:
+                self.transport.abort()
+            else:
+                self._refuse(431)
 
     # What the parser finds.
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._arriving = True
+        self._bodiless = 0
         self._headed = False
         self._behind = self._ended
 
     def on_headers_complete(self) -> None:
-        self._headed = True
+        self._headed = self._bodied = True
         # Few bytes in all, as nearly always, are few bytes of headers: nothing to add up.
         if len(self.headers) > self.MOST_HEADERS:
             self._stop_reading(431)
@@ -112,8 +130,13 @@ class HttpProtocol(HttpToolsProtocol):
             if sum(len(name) + len(value) for name, value in self.headers) > self.MOST_HEADER_BYTES:
                 self._stop_reading(431)
         super().on_headers_complete()
+        if not self.parser.should_upgrade():
+            # Fields behind a body are none of the headers (RFC 9110, 6.5.1): a proxy that sees to
+            # those may not have looked at them. They go to a list that nobody reads.
+            self.headers = []
 
     def on_body(self, body: bytes) -> None:
+        self._bodied = True
         if self.cycle is not None and self.cycle.response_complete:
             self._discard(len(body))
         super().on_body(body)
