@@ -3,7 +3,8 @@
 uvicorn logs a traceback for a text that is not UTF-8, and keeps every fragment of a message as an
 object of its own: of empty ones without end, for those never reach its limit of bytes. It closes
 the connection together with the socket: a client that is still sending then hears of nothing but
-a connection that broke. And whoever answers what came before is told of a mistake of its own.
+a connection that broke. And whoever answers what came before is told of a mistake of its own. Of a
+handshake that cannot be read it tells nobody, and keeps the connection for good.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+
+from netql.infra.refusals import refusal
 
 
 class SoundMessages(WebSocketsSansIOProtocol):
@@ -34,6 +37,8 @@ class SoundMessages(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         if not self._unreadable:
             super().data_received(data)
+            if not self.handshake_initiated and self.conn.handshake_exc is not None:
+                self._refuse_handshake()
             return
         self._discarded += len(data)
         if self._discarded > self.MOST_DISCARDED:
@@ -79,6 +84,15 @@ class SoundMessages(WebSocketsSansIOProtocol):
         if self._unreadable:
             raise ClientDisconnected
         await super().send(message)
+
+    def _refuse_handshake(self) -> None:
+        """It has a body, or a line that is longer than websockets reads: 8 KiB."""
+        self._unreadable = True
+        self.handshake_complete = self.close_sent = True
+        told = b"".join(self.conn.data_to_send()) or refusal(400, self.default_headers)
+        self.transport.write(told)
+        self.transport.write_eof()
+        self.close_timer = self.loop.call_later(self.LINGERING, self.transport.abort)
 
     def _refuse(self, code: int, reason: str) -> None:
         self.frames = []
