@@ -7,6 +7,7 @@ import base64
 import os
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 import uvicorn
@@ -115,6 +116,32 @@ async def test_who_reads_nothing_is_cut_off(
         assert talker.ended == 0
         await gone(server)
         assert talker.ended == 1
+
+
+async def test_pings_are_not_answered_to_who_does_not_read() -> None:
+    """The answers would wait in memory, as many as are asked for."""
+
+    async def listener(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+
+    ping = b"\x89\xfd\0\0\0\0" + b"p" * 125
+    async with quick(listener) as server, wire(port_of(server), room=SMALL_ROOM) as line:
+        line.send(upgrade())
+        await line._reader.readuntil(b"\r\n\r\n")
+        line.send(ping)
+        assert (await line._reader.readexactly(127))[:2] == b"\x8a\x7d"
+        stop_reading(line)
+        (protocol,) = server.server_state.connections
+        most = 0
+        with suppress(ConnectionError):
+            for _ in range(400):
+                line.send(ping * 200)
+                await line.writer.drain()
+                most = max(most, protocol.transport.get_write_buffer_size())
+        assert 2**16 <= most < 2**19
 
 
 @pytest.mark.parametrize("lines", [(b"connection: close",), ()], ids=["closing", "kept"])

@@ -44,6 +44,14 @@ class SoundMessages(WebSocketsSansIOProtocol):
         if self._discarded > self.MOST_DISCARDED:
             self.transport.abort()
 
+    def handle_ping(self) -> None:
+        """Answer it, unless the client does not read its answers: they would wait in memory, and
+        any number of them can be asked for."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
     def handle_cont(self, event: Frame) -> None:
         if self.close_sent:
             return
