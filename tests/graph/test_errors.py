@@ -36,6 +36,20 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("{", {}, "GRAPHQL_PARSE_FAILED"),
     ("not graphql", {}, "GRAPHQL_PARSE_FAILED"),
     ('{ node(id: "\\uD800") { id } }', {}, "GRAPHQL_PARSE_FAILED"),
+    # Python reads no number of so many digits.
+    ("{ nodes(ids: [%s]) { id } }" % ("9" * 5000), {}, "GRAPHQL_PARSE_FAILED"),
+    (
+        "{ viewer { connections(first: %s) { totalCount } } }" % ("9" * 5000),
+        {},
+        "GRAPHQL_PARSE_FAILED",
+    ),
+    ("query($n: Int = -%s) { viewer { id } }" % ("9" * 5000), {}, "GRAPHQL_PARSE_FAILED"),
+    ("{ nope(n: %s) }" % ("9" * 1000), {}, "GRAPHQL_VALIDATION_FAILED"),
+    (
+        "{ viewer { connections(first: %s) { totalCount } } }" % ("9" * 1000),
+        {},
+        "GRAPHQL_VALIDATION_FAILED",
+    ),
     ("{ nope }", {}, "GRAPHQL_VALIDATION_FAILED"),
     ("{ viewer }", {}, "GRAPHQL_VALIDATION_FAILED"),
     ("{ node { id } }", {}, "GRAPHQL_VALIDATION_FAILED"),

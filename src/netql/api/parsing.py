@@ -13,9 +13,12 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from graphql import DocumentNode, Location, Source, Token
+from graphql import DocumentNode, GraphQLSyntaxError, IntValueNode, Location, Source, Token
 from graphql.language.parser import Parser, nested_too_deeply_error
 
+# Digits of a whole number. No type of ours has as many, and Python refuses to read more than 4,300
+# when validation has it do so, which would count as a bug.
+LONGEST_NUMBER = 1000
 # A token or a comment of a valid text; comments are the matches without a group. Nothing is gone
 # back over, and a string that does not end is one too, so it takes no longer for a text that is not
 # valid.
@@ -53,6 +56,12 @@ class Place(Location):
 class _Parser(Parser):
     def loc(self, start_token: Token) -> Location | None:
         return Place(start_token.start, self._lexer.last_token.end, self._lexer.source)
+
+    def parse_int(self, is_const: bool = False) -> IntValueNode:
+        token = self._lexer.token
+        if token.end - token.start > LONGEST_NUMBER:
+            raise GraphQLSyntaxError(self._lexer.source, token.start, "A number is too long.")
+        return super().parse_int(is_const)
 
 
 def parse(text: str, *, most_tokens: int, most_comments: int) -> DocumentNode:
