@@ -163,7 +163,7 @@ def test_what_is_let_go_of_leaves_nothing_to_the_garbage_collector(
         node = parse(text, most_tokens=20_000, most_comments=0)
         first = Document(schema._schema, text, node).first
         assert first is not None
-        values = first.variables.values({"id": "x"})
+        values = first.variables.plain({"id": "x"}) or first.variables.values({"id": "x"})
         assert isinstance(values, VariableValues)
         walk(first.plan.root(values), schema)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from netql.api.given import MOST_VALUES
 from netql.errors import NetqlError
 from netql.settings import Settings
 
@@ -78,6 +79,10 @@ def too_many_characters(limit: int, found: int) -> LimitExceeded:
 
 def too_many_comments() -> LimitExceeded:
     return LimitExceeded("TOKEN_LIMIT_EXCEEDED", "comments", MOST_COMMENTS, MOST_COMMENTS + 1)
+
+
+def too_many_values() -> LimitExceeded:
+    return LimitExceeded("VARIABLES_LIMIT_EXCEEDED", "values", MOST_VALUES, MOST_VALUES + 1)
 
 
 def too_costly(limit: int, found: int) -> LimitExceeded:

@@ -19,6 +19,7 @@ from graphql import (
     default_field_resolver,
     default_type_resolver,
 )
+from graphql.execution.values import VariableValues
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionResult as Answer
 from strawberry.types.execution import PreExecutionError
@@ -26,7 +27,8 @@ from strawberry.types.execution import PreExecutionError
 from netql.api.context import Context, FreshPerEvent
 from netql.api.documents import Operation
 from netql.api.errors import told
-from netql.api.limits import too_costly
+from netql.api.given import MOST_VALUES, has_more_values
+from netql.api.limits import too_costly, too_many_values
 from netql.api.operations import Operations
 from netql.api.showing import shown
 from netql.errors import Unauthenticated
@@ -45,9 +47,9 @@ def executor_of(
     """What runs the operation for one request, or what is wrong with the variables; or that it
     asks for a schema that only members may read."""
     if context.viewer.is_guest and _is_for_members(operation, context):
-        return [GraphQLError(str(refusal := Unauthenticated()), original_error=refusal)]
+        return [_as_graphql(Unauthenticated())]
     fragments = operation.fragments
-    values = operation.variables.values(variables or {})
+    values = _coerced(operation, variables or {})
     if isinstance(values, list):
         return values
     executor = FreshPerEvent(
@@ -66,6 +68,15 @@ def executor_of(
     )
     executor.operation_plan = operation.plan
     return executor
+
+
+def _coerced(operation: Operation, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+    values = operation.variables.plain(given)
+    if values is not None:
+        return values
+    if has_more_values(given, MOST_VALUES):
+        return [_as_graphql(too_many_values())]
+    return operation.variables.values(given)
 
 
 def _is_for_members(operation: Operation, context: Context) -> bool:
@@ -167,11 +178,10 @@ def _told(result: ExecutionResult, context: Context) -> Answer:
 
 def _all_told(errors: Sequence[Exception], context: Context) -> list[GraphQLError]:
     return [
-        told(
-            error
-            if isinstance(error, GraphQLError)
-            else GraphQLError(str(error), original_error=error),
-            context.request_id,
-        )
+        told(error if isinstance(error, GraphQLError) else _as_graphql(error), context.request_id)
         for error in errors
     ]
+
+
+def _as_graphql(error: Exception) -> GraphQLError:
+    return GraphQLError(str(error), original_error=error)

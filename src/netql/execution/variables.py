@@ -57,17 +57,15 @@ class Variables:
 
     def values(self, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         """Their values for one request, or what is wrong with what was given."""
-        found = None if self._leaves is None else self._plain(self._leaves, given)
-        if found is None:
-            return get_variable_values(
-                self._schema, self._definitions, given, _MOST_MISTAKES, self._hide_suggestions
-            )
-        return found
+        return get_variable_values(
+            self._schema, self._definitions, given, _MOST_MISTAKES, self._hide_suggestions
+        )
 
-    @staticmethod
-    def _plain(
-        leaves: list[tuple[GraphQLVariableSignature, GraphQLLeafType]], given: dict[str, Any]
-    ) -> VariableValues | None:
+    def plain(self, given: dict[str, Any]) -> VariableValues | None:
+        """Their values, where each is a plain one; None where `values` has to see to them."""
+        leaves = self._leaves
+        if leaves is None:
+            return None
         sources: dict[str, VariableValueSource] = {}
         coerced: dict[str, Any] = {}
         for signature, leaf in leaves:
