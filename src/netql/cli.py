@@ -22,6 +22,7 @@ from netql.app import create_app, signer_of
 from netql.demo import for_demo
 from netql.doctor import examine
 from netql.errors import ConfigurationError, NetqlError
+from netql.infra.access_log import log_config
 from netql.infra.buses import line_of
 from netql.infra.database import connected
 from netql.infra.http_protocol import HttpProtocol
@@ -100,6 +101,7 @@ def _serve(settings: Settings, *, demo: bool) -> None:
     options: dict[str, Any] = {
         "host": settings.host,
         "port": settings.port,
+        "log_config": log_config(),
         "log_level": others,
         "loop": "uvloop",
         "http": HttpProtocol,
