@@ -10,9 +10,10 @@ import asyncio
 from typing import Any, cast
 
 from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from netql.infra.leaving import IN_SCOPE, Leaving
+from netql.infra.offers import DeclinesOffers
 from netql.infra.refusals import refusal
 from netql.infra.stalled import Outgoing
 
@@ -21,7 +22,7 @@ class _Refused(Exception):
     """Ends the reading of a request; never leaves the protocol."""
 
 
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(DeclinesOffers):
     """One connection of a client. Each request has to come whole, and in time."""
 
     # Seconds for a request to arrive in, headers and body together.
