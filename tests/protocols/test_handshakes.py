@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 
 from netql.infra.messages import SoundMessages
 from tests.execution import ONCE
 from tests.live.inside import eventually
-from tests.protocols.wire import PATIENCE, port_of, quick, wire
+from tests.protocols.wire import BODY, DATA, PATIENCE, POST, port_of, quick, wire
 
 pytestmark = ONCE
 
@@ -57,6 +59,53 @@ async def test_a_handshake_that_cannot_be_read_is_refused(
         assert told.startswith(b"HTTP/1.1 %d " % status)
         assert told.count(b"HTTP/1.1") == 1
         await eventually(lambda: not server.server_state.connections)
+
+
+class Talker:
+    """An application that tells something for as long as somebody listens."""
+
+    def __init__(self, *, at_once: bool) -> None:
+        self.told = self.ended = 0
+        self._at_once = at_once
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        self.told += 1
+        if self._at_once:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.ended += 1
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["in one piece", "apart"])
+@pytest.mark.parametrize("at_once", [False, True], ids=["before its answer", "during its answer"])
+async def test_no_socket_is_opened_behind_a_request_that_is_being_answered(
+    at_once: bool, apart: bool
+) -> None:
+    """Whoever answers it would not hear that the client is gone, and go on for ever."""
+    talker = Talker(at_once=at_once)
+    async with quick(talker) as server, wire(port_of(server)) as line:
+        line.send(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+        if apart:
+            await eventually(lambda: talker.told == 1)
+        line.send(FIRST + REST + b"\r\n")
+        await eventually(lambda: talker.told == talker.ended)
+        await eventually(lambda: not server.server_state.tasks)
+        with suppress(ConnectionError):
+            assert b"HTTP/1.1 101" not in await line._reader.read()
+        await eventually(lambda: not server.server_state.connections)
+
+
+async def test_a_socket_may_come_behind_a_request_that_was_answered(
+    server: uvicorn.Server,
+) -> None:
+    async with wire(port_of(server)) as line:
+        line.send(POST + BODY)
+        assert (await line.answer())[2] == DATA
+        line.send(FIRST + REST + b"\r\n")
+        assert (await line._reader.readline()).startswith(b"HTTP/1.1 101")
 
 
 async def test_the_refused_do_not_stay(

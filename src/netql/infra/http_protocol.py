@@ -154,6 +154,11 @@ class HttpProtocol(DeclinesOffers):
         super()._start_asgi_task(cycle, app)
 
     def handle_websocket_upgrade(self) -> None:
+        answering = self._answering
+        if answering is not None and not answering.response_complete:
+            # Whoever answers would never hear that the client is gone.
+            self._refuse(400)
+            return
         self._handed_over = True
         super().handle_websocket_upgrade()
 
