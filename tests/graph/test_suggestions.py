@@ -15,6 +15,7 @@ from tests.api import Api
 # Each with the name that it comes close to.
 CLOSE: dict[str, tuple[str, dict[str, Any], str]] = {
     "field": ("{ viewr { id } }", {}, "viewer"),
+    "no fields": ("{ viewer }", {}, "viewer"),
     "nested field": ("{ viewer { hedline } }", {}, "headline"),
     "field of a type": ('{ node(id: "x") { handle } }', {}, "Member"),
     "argument": ("{ viewer { connections(frist: 1) { totalCount } } }", {}, "first"),

@@ -16,6 +16,7 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationType,
     OverlappingFieldsCanBeMergedRule,
+    ScalarLeafsRule,
     ValidationContext,
     specified_rules,
     validate,
@@ -56,6 +57,21 @@ class _Merging(OverlappingFieldsCanBeMergedRule):
     def __init__(self, context: ValidationContext) -> None:
         super().__init__(context)
         self.rule_context.remaining_complexity_budget = MOST_COMPARISONS
+
+
+class _Leaves(ScalarLeafsRule):
+    """graphql-core's rule, which gives a hint even where it is told to give none."""
+
+    def report_error(self, error: GraphQLError) -> None:
+        if self.context.hide_suggestions:
+            error = GraphQLError(error.message.partition(" Did you mean ")[0], error.nodes)
+        super().report_error(error)
+
+
+_OURS: dict[type[ASTValidationRule], type[ASTValidationRule]] = {
+    OverlappingFieldsCanBeMergedRule: _Merging,
+    ScalarLeafsRule: _Leaves,
+}
 
 
 class Asked(NamedTuple):
@@ -113,8 +129,7 @@ class Operations:
         self._hide_suggestions = not (introspection and suggestions)
         # The last two are Strawberry's, which it adds whenever it validates.
         self._rules: tuple[type[ASTValidationRule], ...] = (
-            *(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule),
-            _Merging,
+            *(_OURS.get(rule, rule) for rule in specified_rules),
             MaybeNullValidationRule,
             OneOfInputValidationRule,
         )
