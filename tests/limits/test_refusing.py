@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 
+from netql.api.operations import MOST_MISTAKES
 from netql.settings import Settings
 from tests import rows
 from tests.api import Api
@@ -29,6 +31,8 @@ REFUSED = [
     (bomb(100), "ALIAS_LIMIT_EXCEEDED", 30, 10**9),
     (bomb(300), "TOKEN_LIMIT_EXCEEDED", 2000, 2001),
     ("{ " + "a" * 63_997 + " }", "TOKEN_LIMIT_EXCEEDED", 64_000, 64_001),
+    ("{" + "\n" * 4000 + "viewer { id } }", "TOKEN_LIMIT_EXCEEDED", 4000, 4001),
+    ("{" + "\r" * 3000 + "\r\n" * 3000 + "viewer { id } }", "TOKEN_LIMIT_EXCEEDED", 4000, 6001),
 ]
 
 
@@ -44,6 +48,26 @@ async def test_the_refusal_says_what_was_found_and_what_may_be(
 async def test_a_text_at_the_longest_is_read(api: Api) -> None:
     [error] = (await api.answer("{ " + "a" * 63_996 + " }"))["errors"]
     assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+async def test_a_text_of_as_many_lines_as_may_be_is_read(api: Api) -> None:
+    assert "errors" not in await api.answer("{" + "\r\n" * 3999 + "viewer { id } }")
+
+
+async def test_placing_mistakes_keeps_nobody_waiting(api: Api) -> None:
+    """A text of nothing but cycles, each as long as may be, and as many lines in between."""
+    cycles = ("\n" * 30).join(
+        f"fragment f{number} on Member {{ ...f{(number + 1) % 130} ...f0 }}"
+        for number in range(130)
+    )
+    spent = []
+    # A full pass of the garbage collector may fall into one of them.
+    for _ in range(3):
+        began = time.process_time()
+        answer = await api.answer("{ viewer { ...f0 } } " + cycles)
+        spent.append(time.process_time() - began)
+        assert len(answer["errors"]) == MOST_MISTAKES + 1
+    assert min(spent) < 0.25
 
 
 async def test_a_cost_is_judged_by_the_variables_of_each_request(api: Api, people: People) -> None:

@@ -17,6 +17,9 @@ MOST_COMMENTS = 500
 # Characters of a text for each token that it may have: names and strings are shorter on average.
 # The lexer goes from character to character.
 CHARACTERS_PER_TOKEN = 32
+# Lines, likewise: who prints a token to a line has comments besides. To say where a mistake is all
+# lines before it are gone through, twice, and a cycle of fragments is a mistake of many places.
+LINES_PER_TOKEN = 2
 # Steps of comparing fields that may have to be merged, as graphql-core counts them: forty fragments
 # on the same object, with ten fields each, take about this many; in time some 50 ms.
 MOST_COMPARISONS = 50_000
@@ -75,6 +78,10 @@ def too_many_tokens(limit: int) -> LimitExceeded:
 
 def too_many_characters(limit: int, found: int) -> LimitExceeded:
     return LimitExceeded("TOKEN_LIMIT_EXCEEDED", "characters", limit, found)
+
+
+def too_many_lines(limit: int, found: int) -> LimitExceeded:
+    return LimitExceeded("TOKEN_LIMIT_EXCEEDED", "lines", limit, found)
 
 
 def too_many_comments() -> LimitExceeded:

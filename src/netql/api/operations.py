@@ -29,6 +29,7 @@ from netql.api.deadline import Deadline
 from netql.api.documents import Document, Documents, Operation
 from netql.api.limits import (
     CHARACTERS_PER_TOKEN,
+    LINES_PER_TOKEN,
     MOST_COMMENTS,
     MOST_COMPARISONS,
     LimitExceeded,
@@ -36,10 +37,11 @@ from netql.api.limits import (
     TooIntricate,
     too_many_characters,
     too_many_comments,
+    too_many_lines,
     too_many_tokens,
 )
 from netql.api.measuring import Measuring, check
-from netql.api.parsing import has_more_tokens, parse
+from netql.api.parsing import has_more_tokens, lines_of, parse
 from netql.api.persisted import not_trusted
 from netql.api.trusted import Trusted
 
@@ -196,6 +198,9 @@ class Operations:
         longest = most * CHARACTERS_PER_TOKEN
         if len(text) > longest:
             raise Mistaken([too_many_characters(longest, len(text))])
+        lines = lines_of(text)
+        if lines > most * LINES_PER_TOKEN:
+            raise Mistaken([too_many_lines(most * LINES_PER_TOKEN, lines)])
         if has_more_tokens(text, most):
             raise Mistaken([too_many_tokens(most)])
         try:

@@ -34,6 +34,11 @@ _TOKEN = re.compile(
 )
 
 
+def lines_of(text: str) -> int:
+    """How many lines a text has (GraphQL, "Line Terminators")."""
+    return 1 + text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
 def has_more_tokens(text: str, most: int) -> bool:
     """Whether a text has more lexical tokens than that, comments not counted."""
     if len(text) <= most:
