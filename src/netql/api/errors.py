@@ -9,7 +9,7 @@ of its request. What a client got wrong is logged by its code alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
@@ -19,9 +19,21 @@ from netql.errors import NetqlError
 
 log = logging.getLogger("netql.errors")
 
+_BUG = "INTERNAL_SERVER_ERROR"
 
-def told(error: GraphQLError, request_id: str) -> GraphQLError:
-    """The error as the client may have it."""
+
+def all_told(errors: Iterable[GraphQLError], request_id: str) -> list[GraphQLError]:
+    """The errors as the client may have them. An answer can hold thousands, so each code is logged
+    once."""
+    told = [_told(error, request_id) for error in errors]
+    for code in dict.fromkeys((error.extensions or {})["code"] for error in told):
+        if code != _BUG:
+            # Neither the text nor the message, which may repeat what members wrote.
+            log.info("request %s was refused: %s", request_id, code)
+    return told
+
+
+def _told(error: GraphQLError, request_id: str) -> GraphQLError:
     original = error.original_error
     details: Mapping[str, Any] = {}
     if isinstance(original, NetqlError):
@@ -34,18 +46,13 @@ def told(error: GraphQLError, request_id: str) -> GraphQLError:
         code = (error.extensions or {}).get("code", code)
     else:
         log.error("request %s failed", request_id, exc_info=original or error)
-        message, code = "internal error", "INTERNAL_SERVER_ERROR"
-    if code != "INTERNAL_SERVER_ERROR":
-        # Neither the text nor the message, which may repeat what members wrote.
-        log.info("request %s was refused: %s", request_id, code)
-    return GraphQLError(
-        message,
-        nodes=error.nodes,
-        source=error.source,
-        positions=error.positions,
-        path=error.path,
-        extensions={"code": code, "requestId": request_id, **details},
-    )
+        message, code = "internal error", _BUG
+    extensions = {"code": code, "requestId": request_id, **details}
+    told = GraphQLError(message, path=error.path, extensions=extensions)
+    # Given to the constructor, they would be looked up in the text once more.
+    told.nodes, told.source = error.nodes, error.source
+    told.positions, told.locations = error.positions, error.locations
+    return told
 
 
 def _is_clients(error: GraphQLError) -> bool:

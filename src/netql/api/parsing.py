@@ -11,9 +11,19 @@ garbage collector walks through holds everybody up. So nodes hold their places a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import cached_property
 from itertools import islice
 
-from graphql import DocumentNode, GraphQLSyntaxError, IntValueNode, Location, Source, Token
+from graphql import (
+    DocumentNode,
+    GraphQLSyntaxError,
+    IntValueNode,
+    Location,
+    Source,
+    SourceLocation,
+    Token,
+)
 from graphql.language.parser import Parser, nested_too_deeply_error
 
 # Digits of a whole number. No type of ours has as many, and Python refuses to read more than 4,300
@@ -33,6 +43,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_NEWLINE = re.compile(r"\r\n|[\n\r]")
+
 
 def lines_of(text: str) -> int:
     """How many lines a text has (GraphQL, "Line Terminators")."""
@@ -45,6 +57,21 @@ def has_more_tokens(text: str, most: int) -> bool:
         return False
     tokens = (match for match in _TOKEN.finditer(text) if match.lastindex)
     return next(islice(tokens, most, None), None) is not None
+
+
+class Text(Source):
+    """A text whose lines are looked for once, and not for each mistake in it."""
+
+    @cached_property
+    def _lines(self) -> tuple[list[int], list[int]]:
+        """Where lines end, and where the next ones begin."""
+        ends = list(_NEWLINE.finditer(self.body))
+        return [one.start() for one in ends], [0, *(one.end() for one in ends)]
+
+    def get_location(self, position: int) -> SourceLocation:
+        ends, begins = self._lines
+        line = bisect_left(ends, position)
+        return SourceLocation(line + 1, position + 1 - begins[line])
 
 
 class Place(Location):
@@ -72,7 +99,7 @@ class _Parser(Parser):
 def parse(text: str, *, most_tokens: int, most_comments: int) -> DocumentNode:
     """The text's nodes. Raises GraphQLSyntaxError, also for a text of more tokens or comments and
     for one that is nested too deeply."""
-    parser = _Parser(text, max_lexical_tokens=most_tokens, max_comments=most_comments)
+    parser = _Parser(Text(text), max_lexical_tokens=most_tokens, max_comments=most_comments)
     try:
         return parser.parse_document()
     except RecursionError:

@@ -26,7 +26,7 @@ from strawberry.types.execution import PreExecutionError
 
 from netql.api.context import Context, FreshPerEvent
 from netql.api.documents import Operation
-from netql.api.errors import told
+from netql.api.errors import all_told
 from netql.api.given import MOST_VALUES, has_more_values
 from netql.api.limits import too_costly, too_many_values
 from netql.api.operations import Operations
@@ -177,10 +177,8 @@ def _told(result: ExecutionResult, context: Context) -> Answer:
 
 
 def _all_told(errors: Sequence[Exception], context: Context) -> list[GraphQLError]:
-    return [
-        told(error if isinstance(error, GraphQLError) else _as_graphql(error), context.request_id)
-        for error in errors
-    ]
+    located = (one if isinstance(one, GraphQLError) else _as_graphql(one) for one in errors)
+    return all_told(located, context.request_id)
 
 
 def _as_graphql(error: Exception) -> GraphQLError:

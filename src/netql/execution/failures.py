@@ -62,11 +62,13 @@ class Failures:
         """The errors as the answer lists them."""
         nulled: set[Path | None] = set()
         told: list[GraphQLError] = []
+        # The first error of each field, by its nodes.
+        firsts: dict[int, GraphQLError] = {}
         for failure in sorted(map(self._located, self._found), key=lambda one: one.order):
             if _inside(nulled, failure.nulled):
                 continue
             nulled.add(failure.nulled)
-            told.append(located_error(failure.error, failure.nodes, failure.path.as_list()))
+            told.append(_placed(failure, firsts))
         return told
 
     def _located(self, found: tuple[Spot, int, Exception]) -> Failure:
@@ -79,6 +81,22 @@ class Failures:
             path,
             spot.nearest_nullable(place) if self.propagating else path,
         )
+
+
+def _placed(failure: Failure, firsts: dict[int, GraphQLError]) -> GraphQLError:
+    """As graphql-core's `located_error`, but where a field stands in the text is looked up once for
+    all of its errors: a field of a list can have thousands."""
+    error, path = failure.error, failure.path.as_list()
+    first = firsts.get(id(failure.nodes))
+    if first is None or isinstance(error, GraphQLError):
+        located = located_error(error, failure.nodes, path)
+        if not isinstance(error, GraphQLError):
+            firsts[id(failure.nodes)] = located
+        return located
+    placed = GraphQLError(str(getattr(error, "message", error)), path=path, original_error=error)
+    placed.nodes, placed.source = first.nodes, first.source
+    placed.positions, placed.locations = first.positions, first.locations
+    return placed
 
 
 def _inside(nulled: set[Path | None], path: Path | None) -> bool:
