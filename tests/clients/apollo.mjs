@@ -36,9 +36,14 @@ const clients = new Map(['ann', 'ben', 'dan', 'eve'].map((handle) => [handle, cl
 
 // Ben looks at Eve's profile; what a mutation brings changes what he sees, for it is one object.
 const degrees = [];
-clients.get('ben').apollo
-  .watchQuery({ query: gql(PROFILE), variables: { handle: 'eve' } })
-  .subscribe(({ data }) => degrees.push(data?.member?.viewerRelationship?.degree));
+await new Promise((resolve) => {
+  clients.get('ben').apollo
+    .watchQuery({ query: gql(PROFILE), variables: { handle: 'eve' } })
+    .subscribe(({ data }) => {
+      degrees.push(data?.member?.viewerRelationship?.degree);
+      if (data?.member) resolve();
+    });
+});
 
 await tell(
   (handle) => {

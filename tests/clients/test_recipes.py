@@ -64,7 +64,7 @@ def test_a_recipe_prints_what_it_asks_for(
     world: World, tmp_path: Path, page: str, language: str
 ) -> None:
     phone = world.ask("ann", '{ member(by: {handle: "ben"}) { phone } }')["member"]["phone"]
-    out, err = ran(world, tmp_path, page, language).communicate(timeout=30)
+    out, err = ran(world, tmp_path, page, language).communicate(timeout=60)
     assert phone in out, err
 
 
