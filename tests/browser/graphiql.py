@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, WebSocket
+from playwright.async_api import TimeoutError as Late
 from playwright.async_api import async_playwright as playwright
 
-PATIENCE = 15.0
+# Far longer than anything takes on a machine that has nothing else to do.
+PATIENCE = 60.0
 MISSING = "no Chromium: set NETQL_CHROMIUM to the path of one"
 
 _ARGUMENTS = [
@@ -33,6 +35,11 @@ _QUERY = ".graphiql-query-editor .CodeMirror"
 _VARIABLES = ".graphiql-editor-tool .graphiql-editor:nth-child(1) .CodeMirror"
 _HEADERS = ".graphiql-editor-tool .graphiql-editor:nth-child(2) .CodeMirror"
 _RESULT = ".result-window .CodeMirror"
+# Whether all parts stand in the text of the editor of that selector.
+_HAS = (
+    "([selector, parts]) => { const text = document.querySelector(selector)"
+    "?.CodeMirror.getValue(); return text && parts.every(one => text.includes(one)) }"
+)
 
 
 def chromium() -> str | None:
@@ -52,7 +59,9 @@ async def browser() -> AsyncIterator[Browser]:
     path = chromium()
     assert path is not None, MISSING
     async with playwright() as driver:
-        started = await driver.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        started = await driver.chromium.launch(
+            executable_path=path, args=_ARGUMENTS, timeout=PATIENCE * 1000
+        )
         try:
             yield started
         finally:
@@ -141,15 +150,19 @@ class Explorer:
 
     async def shown(self, *parts: str) -> Any:
         """The answer on the screen, once all of these stand in it."""
-        await self._until(
-            "([selector, parts]) => { const text = document.querySelector(selector)"
-            "?.CodeMirror.getValue(); return text && parts.every(one => text.includes(one)) }",
-            [_RESULT, list(parts)],
-        )
+        await self._until(_HAS, [_RESULT, list(parts)])
         text = await self.page.evaluate(
             "selector => document.querySelector(selector).CodeMirror.getValue()", _RESULT
         )
         return json.loads(text)
+
+    async def shows(self, *parts: str) -> bool:
+        """Whether all of these stand in the answer on the screen within half a second."""
+        try:
+            await self._until(_HAS, [_RESULT, list(parts)], seconds=0.5)
+        except Late:
+            return False
+        return True
 
     async def run(self) -> Any:
         """Press run; the data of the answer, as shown, which must hold no errors."""
@@ -165,7 +178,8 @@ class Explorer:
         return answer["data"]
 
     async def subscribed(self) -> None:
-        """Until the page has sent its subscription."""
+        """Until the page has sent its subscription. The server may not have read it yet: see
+        `tests.browser.standing`."""
         async with asyncio.timeout(PATIENCE):
             while not any(message["type"] == "subscribe" for message in self.sent):
                 await self.page.wait_for_timeout(10)
@@ -178,14 +192,15 @@ class Explorer:
         )
         return json.dumps(kept)
 
-    async def _until(self, condition: str, argument: Any) -> None:
-        await self.page.wait_for_function(condition, arg=argument, timeout=PATIENCE * 1000)
+    async def _until(self, condition: str, argument: Any, seconds: float = PATIENCE) -> None:
+        await self.page.wait_for_function(condition, arg=argument, timeout=seconds * 1000)
 
 
 @asynccontextmanager
 async def window(of: Browser, url: str, *, demo: bool = True) -> AsyncIterator[Explorer]:
     """A window of its own: nothing is shared with other windows."""
     context = await of.new_context(viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(PATIENCE * 1000)
     explorer = Explorer(await context.new_page(), url)
     await explorer.open(demo=demo)
     try:

@@ -22,6 +22,7 @@ from tests.browser.graphiql import (
     may_do_without,
     window,
 )
+from tests.browser.standing import PATIENT, stands
 from tests.live.server import Server, running
 from tests.processes import environment
 
@@ -39,7 +40,8 @@ def demo(
 ) -> Iterator[Server]:
     """`netql demo` in an empty directory."""
     directory = tmp_path_factory.mktemp("demo")
-    with running(environment(new_database(), directory), directory, "demo") as server:
+    env = environment(new_database(), directory, **PATIENT)
+    with running(env, directory, "demo") as server:
         yield server
     assert "Traceback" not in server.log.read_text()
 
@@ -64,8 +66,9 @@ async def test_the_story_of_ann_ben_and_eve(demo: Server, chrome: Browser, tmp_p
         await bens.view_as("ben")
         await bens.tab("Invites")
         await bens.press_run()
-        await bens.subscribed()
-        await asyncio.to_thread(demo.ask, "{ viewer { id } }")
+        cast = await asyncio.to_thread(demo.get, "/demo/cast")
+        tokens = {one["handle"]: one["token"] for one in cast.json()["members"]}
+        await stands(bens, demo, tokens["dan"], seen_by_ann["id"])
 
         await page.tab("Invite")
         await page.variables(memberId=seen_by_ann["id"])
@@ -73,7 +76,8 @@ async def test_the_story_of_ann_ben_and_eve(demo: Server, chrome: Browser, tmp_p
         assert sent["userErrors"] == []
         assert sent["invitation"]["status"] == "PENDING"
 
-        arrived = (await bens.shown("RECEIVED"))["data"]["invitationReceived"]
+        arrived = (await bens.shown(sent["invitation"]["id"]))["data"]["invitationReceived"]
+        assert arrived["kind"] == "RECEIVED"
         assert arrived["invitation"]["id"] == sent["invitation"]["id"]
         assert arrived["invitation"]["note"] == NOTE
         assert arrived["invitation"]["inviter"]["handle"] == "eve"

@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser.graphiql import MISSING, may_do_without, window
+from tests.browser.standing import PATIENT, stands
 from tests.conftest import DATABASE
 from tests.live.server import Server, running
 from tests.processes import command, environment
@@ -20,13 +21,13 @@ pytestmark = [
     pytest.mark.skipif(may_do_without(), reason=MISSING),
 ]
 
-INVITES = "subscription Invites { invitationReceived { invitation { note } } }"
+INVITES = "subscription Invites { invitationReceived { invitation { id note } } }"
 TO_BEN = """mutation($id: ID!) { sendInvitation(input: {memberId: $id, note: "typed"}) {
   userErrors { code } } }"""
 
 
 def serving(url: str, directory: Path, **settings: str) -> Iterator[Server]:
-    env = environment(url, directory, sign_up="open", **settings)
+    env = environment(url, directory, sign_up="open", **PATIENT, **settings)
     if DATABASE != "sqlite":
         command(env, directory, "migrate")
     with running(env, directory, "serve") as server:
@@ -69,8 +70,7 @@ async def test_a_typed_token_opens_the_schema_and_is_not_kept(
 
         await page.write(INVITES)
         await page.press_run()
-        await page.subscribed()
-        await asyncio.to_thread(for_members.ask, "{ viewer { id } }")
+        await stands(page, for_members, ann.token, ben.id)
         await asyncio.to_thread(for_members.ask, TO_BEN, ann.token, id=ben.id)
         assert (await page.shown("typed"))["data"]["invitationReceived"]
 
