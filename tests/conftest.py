@@ -10,6 +10,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import nullcontext
 from itertools import count
+from math import inf
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,7 @@ from starlette.applications import Starlette
 
 from netql.accounts.watch import watch
 from netql.app import create_app, signer_of
+from netql.execution import blocking
 from netql.infra import passwords
 from netql.infra.tokens import Signer
 from netql.migrations.runner import migrate
@@ -33,6 +35,8 @@ DATABASE = os.environ.get("NETQL_TEST_DATABASE", "sqlite")
 # Nobody but a test itself looks for ended sessions here: so it does not depend on the clock what
 # the database is asked, and whoever compares statements compares like with like.
 watch.watching = nullcontext  # type: ignore[assignment,method-assign]
+# A busy machine holds the loop, too; the tests of that set their own.
+blocking.PATIENCE = inf
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,6 +94,8 @@ def settings(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathF
         signing_key_file=Path(tmp_path_factory.mktemp("key")) / "netql.key",
         sign_up=SignUp.OPEN,
         event_poll_seconds=0.5,
+        # The longest: tests that use a token again do not ask how long that took.
+        refresh_grace_seconds=120,
         # All tests ask from one address, more in a minute than anybody may.
         member_points_per_minute=0,
         address_points_per_minute=0,

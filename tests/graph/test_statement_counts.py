@@ -9,6 +9,7 @@ import pytest
 from netql.accounts.watch import watch
 from netql.infra.counting import counting_statements
 from netql.members import sections
+from tests.accounts.sight import kept_in_sight
 from tests.api import Api
 from tests.conftest import DATABASE
 from tests.people import People, Person
@@ -22,12 +23,11 @@ ONE = """query($handle: String!) { member(by: {handle: $handle}) {
 
 async def statements(api: Api, query: str, as_: Person | None, **variables: Any) -> tuple[int, Any]:
     """How many statements the request took, by somebody whose session is known to be live."""
-    # The first look forgets whoever was seen long ago, the second keeps what is known in sight.
-    await watch.look()
-    await api.run("{ __typename }", as_=as_)
-    await watch.look()
-    with counting_statements() as seen:
-        data = await api.run(query, as_=as_, **variables)
+    with kept_in_sight():
+        await watch.look()
+        await api.run("{ __typename }", as_=as_)
+        with counting_statements() as seen:
+            data = await api.run(query, as_=as_, **variables)
     return len(seen), data
 
 
