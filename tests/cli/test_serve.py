@@ -30,7 +30,9 @@ def test_it_needs_no_configuration_at_all(tmp_path: Path) -> None:
         )["signUp"]
         assert refused == {"accessToken": None, "userErrors": [{"code": "SIGN_UP_CLOSED"}]}
         assert "netql add-member HANDLE" in server.log.read_text()
-        assert server.stop() < 6
+        server.stop()
+        # Within its own grace, or it would say that it is cut off.
+        assert "cut off" not in server.log.read_text()
         assert "Traceback" not in server.log.read_text()
 
 
