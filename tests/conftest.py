@@ -91,6 +91,9 @@ def settings(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathF
     return load_settings(
         database_url=new_database(),
         database_connections=20,
+        # A busy machine may take its time; tests of deadlines set their own.
+        database_patience=60.0,
+        limit_seconds=60.0,
         signing_key_file=Path(tmp_path_factory.mktemp("key")) / "netql.key",
         sign_up=SignUp.OPEN,
         event_poll_seconds=0.5,

@@ -47,7 +47,7 @@ def test_it_is_a_program_and_a_module() -> None:
         [str(Path(sys.executable).with_name("netql"))],
         [sys.executable, "-m", "netql"],
     ):
-        told = subprocess.check_output([*program, "--version"], text=True, timeout=60)
+        told = subprocess.check_output([*program, "--version"], text=True, timeout=300)
         assert told.split()[-1] == __version__
 
 

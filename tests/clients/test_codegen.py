@@ -16,7 +16,7 @@ pytestmark = [
     # What they compile is the same for every database, and takes most of their time.
     pytest.mark.skipif(DATABASE != "sqlite", reason="runs beside SQLite"),
     pytest.mark.skipif(may_do_without(), reason=MISSING),
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(1800),
 ]
 
 

@@ -22,7 +22,7 @@ Act = Callable[[], Awaitable[object]]
 Round = Callable[[int], Awaitable[None]]
 
 # Longer than this, a round has locked itself up.
-PATIENCE = 60
+PATIENCE = 300
 SIDE_BY_SIDE = 4
 
 _numbers = count(1)

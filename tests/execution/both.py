@@ -108,7 +108,7 @@ async def _outcome(
     called = list(stage.called)
     left = asyncio.all_tasks() - before
     if left:
-        _, still = await asyncio.wait(left, timeout=5)
+        _, still = await asyncio.wait(left, timeout=60)
         assert not still, f"still under way: {still}"
     return Outcome(result if ours else let_go(result), called, stage.forgotten())
 

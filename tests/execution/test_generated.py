@@ -38,7 +38,7 @@ def seen() -> Iterator[Counter[str]]:
             assert counted[wanted] > 0, f"no case came out: {wanted}"
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @settings(max_examples=_CASES, **ORDINARY)
 @given(case=cases())
 async def test_generated_cases_come_out_as_with_graphql_core(

@@ -42,7 +42,7 @@ async def network(people: People, settings: Settings, signer: Signer) -> AsyncIt
     assert sum(count for length, count in made.lengths.items() if length > 1) > _QUERIES
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @settings(max_examples=_QUERIES, **ORDINARY)
 @given(data=st.data())
 async def test_queries_are_answered_alike(network: Network, data: st.DataObject) -> None:
@@ -57,7 +57,7 @@ async def test_many_queries_are_answered_alike(network: Network, data: st.DataOb
     await _asked(network, data)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @settings(max_examples=_MUTATIONS, **ORDINARY)
 @given(data=st.data())
 async def test_mutations_do_the_same(network: Network, data: st.DataObject) -> None:

@@ -52,6 +52,7 @@ def fuzzed(
         address_points_per_minute="0",
         account_attempts="0",
         address_attempts="0",
+        database_patience="60",
         log_level="debug",
     )
     told = home / "world.json"

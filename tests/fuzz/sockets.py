@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 _UPGRADE = (
     "GET /graphql HTTP/1.1\r\nHost: netql.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-# Beyond the server's own deadline for a request to arrive in.
-PATIENCE = 20.0
+# Far beyond the server's own deadline for a request to arrive in.
+PATIENCE = 90.0
 # How long an answer that goes on is listened to.
 _STREAM_SECONDS = 0.3
 

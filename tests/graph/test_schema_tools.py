@@ -33,7 +33,7 @@ def compared(
         cwd=directory,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

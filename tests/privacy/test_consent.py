@@ -48,7 +48,7 @@ def reached() -> Iterator[Counter[str]]:
             assert seen[wanted] > 0, f"no random act came to: {wanted}"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 @settings(max_examples=_EXAMPLES, derandomize=True, **_SETTINGS)
 @given(dice=_DICE)
 async def test_acts_of_one_member_show_no_more_of_others_than_they_consented_to(
