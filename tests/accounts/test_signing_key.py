@@ -92,5 +92,5 @@ def test_processes_that_make_it_at_once_agree_on_one(tmp_path: Path) -> None:
         for maker in makers:
             assert maker.stdin is not None
             maker.stdin.close()
-            assert maker.wait(10) == 0
+            assert maker.wait(60) == 0
     assert len(list(tmp_path.iterdir())) == 30
