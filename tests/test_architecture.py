@@ -8,7 +8,9 @@ from pathlib import Path
 from statistics import median
 
 import netql
+from tests.execution import ONCE
 
+pytestmark = ONCE
 SOURCE = Path(netql.__file__).parent
 
 # From the top down. What stands in one line may import its own line only where ORDERED says so.

@@ -14,6 +14,7 @@ from netql import __version__
 from netql.api.schema import printed
 from netql.cli import main
 from netql.infra.tokens import Signer
+from tests.execution import ONCE
 from tests.migrations.command import netql
 from tests.processes import Ended, command, environment
 
@@ -42,6 +43,7 @@ def test_help_names_every_command_and_each_helps_itself() -> None:
         assert " ".join(first) in " ".join(helped.output.split())
 
 
+@ONCE
 def test_it_is_a_program_and_a_module() -> None:
     for program in (
         [str(Path(sys.executable).with_name("netql"))],

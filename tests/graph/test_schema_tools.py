@@ -9,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.execution import ONCE
+
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None and os.environ.get("CI") != "true", reason="no Node"
-)
+pytestmark = [
+    ONCE,
+    pytest.mark.skipif(
+        shutil.which("node") is None and os.environ.get("CI") != "true", reason="no Node"
+    ),
+]
 OLD = "type Query { phone: String name: String size: Int! }"
 
 

@@ -16,6 +16,9 @@ from netql.seeding.cast import HANDLES
 from netql.seeding.dice import OPENED, TODAY
 from netql.seeding.people import Person, people
 from netql.seeding.places import CITIES
+from tests.execution import ONCE
+
+pytestmark = ONCE
 
 SIZE = 3000
 # Changes only together with what a seed means.

@@ -11,6 +11,9 @@ import pytest
 from netql.seeding.dice import TODAY
 from netql.seeding.people import joined_at
 from netql.seeding.ties import Arrival, ties
+from tests.execution import ONCE
+
+pytestmark = ONCE
 
 SIZE = 3000
 # Changes only together with what a seed means.
