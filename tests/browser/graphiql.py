@@ -145,6 +145,14 @@ class Explorer:
             await self.page.click("button[aria-label='Re-fetch GraphQL schema']")
         return await (await answered.value).json()
 
+    async def read_schema_with_headers(self) -> Any:
+        """Press that button until it is answered without errors: GraphiQL takes headers a
+        moment after they were typed."""
+        async with asyncio.timeout(PATIENCE):
+            while "errors" in (answer := await self.read_schema_again()):
+                pass
+        return answer
+
     async def press_run(self) -> None:
         await self.page.click(".graphiql-execute-button")
 

@@ -64,7 +64,7 @@ async def test_a_typed_token_opens_the_schema_and_is_not_kept(
     async with window(chrome, for_members.url, demo=False) as page:
         assert "UNAUTHENTICATED" in json.dumps(await page.read_schema_again())
         await page.headers(Authorization=f"Bearer {ben.token}")
-        assert (await page.read_schema_again())["data"]["__schema"]["types"]
+        assert (await page.read_schema_with_headers())["data"]["__schema"]["types"]
         await page.write("query Me { viewer { handle } }")
         assert await page.run() == {"viewer": {"handle": "ben"}}
 
