@@ -10,7 +10,7 @@ from tortoise.connection import get_connection
 
 from netql.infra.database import dialect, fetch, fetch_one
 
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 
 
 def pool() -> Any:

@@ -22,7 +22,7 @@ from netql.viewer import Viewer
 from tests.execution import ONCE
 from tests.limits.spending import counting, drained, left, spent, tried
 from tests.live.inside import eventually
-from tests.live.server import free_port
+from tests.ports import closed_port
 
 pytestmark = ONCE
 
@@ -37,8 +37,7 @@ def soon(most: float) -> Iterator[None]:
 
 @contextmanager
 def dead(how: str) -> Iterator[str]:
-    with silent_server() as silent:
-        port = silent if how == "silent" else free_port()
+    with silent_server() if how == "silent" else closed_port() as port:
         yield f"valkey://:hush@127.0.0.1:{port}"
 
 

@@ -46,6 +46,8 @@ def serving_environment(new_database: Callable[[], str], serving_directory: Path
         limit_depth="1000",
         limit_cost="1000000000",
         member_points_per_minute="0",
+        limit_seconds="60",
+        database_patience="60",
     )
     if DATABASE != "sqlite":
         command(env, serving_directory, "migrate")

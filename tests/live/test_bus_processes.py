@@ -17,8 +17,9 @@ import pytest
 from netql.torture.valkey import Valkey, silent_server, valkey_server
 from tests.conftest import DATABASE
 from tests.live.client import PATIENCE, Stream
-from tests.live.server import Server, free_port, running
+from tests.live.server import Server, running
 from tests.live.test_processes import invite, listening
+from tests.ports import closed_port
 from tests.processes import netql
 
 SEVERAL = pytest.mark.skipif(DATABASE == "sqlite", reason="a SQLite database is one process's")
@@ -135,8 +136,8 @@ async def test_a_valkey_that_is_killed_and_comes_back_loses_nothing(
 
 @contextmanager
 def _dead(how: str) -> Iterator[str]:
-    with silent_server() as silent:
-        yield f"valkey://127.0.0.1:{silent if how == 'silent' else free_port()}"
+    with silent_server() if how == "silent" else closed_port() as port:
+        yield f"valkey://127.0.0.1:{port}"
 
 
 @SEVERAL

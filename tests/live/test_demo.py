@@ -6,7 +6,8 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.live.server import free_port, running
+from netql.torture.ports import free_port
+from tests.live.server import running
 from tests.processes import command, environment, netql
 
 SIGHT = "query Sight($handle: String!) { member(by: {handle: $handle}) { handle phone } }"
