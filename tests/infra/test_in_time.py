@@ -14,6 +14,8 @@ from netql.infra.database import engine_config
 from netql.settings import Settings
 from tests.limits.slow import SLOW
 
+SECONDS = 1.0
+
 
 async def opened(settings: Settings, url: str, seconds: float | None) -> Any:
     told = engine_config(settings.model_copy(update={"database_url": url}), seconds)
@@ -25,9 +27,14 @@ async def opened(settings: Settings, url: str, seconds: float | None) -> Any:
 
 @pytest.fixture
 async def client(settings: Settings, new_database: Callable[[], str]) -> AsyncIterator[Any]:
-    """A database of its own whose statements may take a third of a second."""
-    client = await opened(settings, new_database(), 0.3)
-    await client.change_rows("CREATE TABLE things (name TEXT)", ())
+    """A database of its own whose statements may take a second: more than those need, on any
+    machine, that are not slow on purpose."""
+    url = new_database()
+    patient = await opened(settings, url, None)
+    await patient.change_rows("CREATE TABLE things (name TEXT)", ())
+    await patient.change_rows("INSERT INTO things (name) VALUES ('kept')", ())
+    await patient.close()
+    client = await opened(settings, url, SECONDS)
     yield client
     await client.close()
 
@@ -37,12 +44,11 @@ async def test_it_is_told_as_such_and_the_next_statement_runs(client: Any) -> No
     for _ in range(2):
         with pytest.raises(TimedOut):
             await client.fetch_rows(SLOW, ())
-    assert 0.6 <= time.monotonic() - begun < 20
+    assert 2 * SECONDS <= time.monotonic() - begun < 30
     assert len(await client.fetch_rows("SELECT 1 AS one", ())) == 1
 
 
 async def test_a_change_that_takes_too_long_changes_nothing(client: Any) -> None:
-    assert await client.change_rows("INSERT INTO things (name) VALUES ('kept')", ()) == 1
     with pytest.raises(TimedOut):
         await client.change_rows(f"INSERT INTO things (name) SELECT 'late' FROM ({SLOW}) s", ())
     rows = await client.fetch_rows("SELECT name FROM things", ())

@@ -19,6 +19,7 @@ from netql.relations import edges
 from tests.api import Api
 from tests.conftest import DATABASE
 from tests.infra.wholeness import is_whole
+from tests.live.inside import eventually
 from tests.people import People, Person
 from tests.rows import every_row
 
@@ -117,15 +118,13 @@ async def test_a_connection_that_is_lost_before_the_commit_is_no_success(
             assert row is not None
             server.append(row["id"])
             began.set()
-            await asyncio.wait_for(cut.wait(), 20)
-            # Long enough for the loop to hear of it.
-            await asyncio.sleep(0.1)
+            # Until the loop has heard of it.
+            await eventually(get_connection("default")._connection.is_closed)
 
-    began, cut = asyncio.Event(), asyncio.Event()
+    began = asyncio.Event()
     acting = asyncio.ensure_future(act())
     await asyncio.wait_for(began.wait(), 20)
     await execute("SELECT pg_terminate_backend($1)", server[0])
-    cut.set()
     with pytest.raises(Interrupted) as raised:
         await acting
     assert raised.value.undone
@@ -143,8 +142,9 @@ async def test_a_read_survives_the_end_of_every_connection(
     await api.run(READ, as_=ann, id=ben.id)
     for _ in range(10):
         answers = [api.run(READ, as_=ann, id=ben.id) for _ in range(20)]
+        # Each is waited for: one that dies later would be one more failure of a read's few tries.
         others = (
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity"
             " WHERE pid <> pg_backend_pid() AND datname = current_database()"
         )
         # Our own answer may be lost as well, to one of those that are meant.

@@ -267,16 +267,19 @@ async def test_whoever_waits_too_long_for_a_connection_is_told_to_come_again(
     try:
         for held in inside:
             await asyncio.wait_for(held.wait(), 20)
-        monkeypatch.setattr(get_connection("default"), "patience", 0.05)
-        with pytest.raises(Overloaded):
-            await noted(ann.key)
-        with pytest.raises(Overloaded):
-            async with transaction():
-                await note(ann.key, "undone")
-        response = await api.http.post("/graphql", json={"query": '{ node(id: "x") { id } }'})
-        assert response.status_code == 200, "what needs no database still works"
-        answer = await api.answer("query ($id: ID!) { member(by: {id: $id}) { id } }", id=ann.id)
-        assert [error["extensions"]["code"] for error in answer["errors"]] == ["RETRYABLE"]
+        # Not for those who look on afterwards: however busy the machine is, they get one.
+        with monkeypatch.context() as hasty:
+            hasty.setattr(get_connection("default"), "patience", 0.05)
+            with pytest.raises(Overloaded):
+                await noted(ann.key)
+            with pytest.raises(Overloaded):
+                async with transaction():
+                    await note(ann.key, "undone")
+            response = await api.http.post("/graphql", json={"query": '{ node(id: "x") { id } }'})
+            assert response.status_code == 200, "what needs no database still works"
+            query = "query ($id: ID!) { member(by: {id: $id}) { id } }"
+            answer = await api.answer(query, id=ann.id)
+            assert [error["extensions"]["code"] for error in answer["errors"]] == ["RETRYABLE"]
     finally:
         let_go.set()
         await asyncio.gather(*holders)
