@@ -24,8 +24,10 @@ from websockets.typing import Subprotocol
 
 from tests import canary
 
-# Longer than anything takes on a machine that is busy with other tests, or stands still for a while.
+# Longer than anything takes on a machine that is busy, or stands still for a while.
 PATIENCE = 30.0
+# What is to come within a second, or at once, has come by then in spite of that.
+SOON = 5.0
 
 Frame = dict[str, Any]
 

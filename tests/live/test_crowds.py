@@ -17,6 +17,7 @@ from tests.live.bare_streams import INVITATIONS, RECEIVED, Streams, event, newes
 from tests.live.inside import waiting
 from tests.people import People, Person
 
+pytestmark = pytest.mark.usefixtures("unshared")
 # The logs, the sessions, the invitations, the counts, and the members that are shown.
 EACH = 5
 

@@ -11,11 +11,12 @@ import pytest
 from netql.accounts import sessions
 from netql.accounts.queries import check_live
 from netql.accounts.watch import watch
+from netql.api.sockets import socket as socket_module
 from netql.clock import now
 from netql.infra.database import execute
 from netql.infra.tokens import Signer
 from tests.api import Api
-from tests.live.client import GraphQLSocket, socket_of
+from tests.live.client import SOON, GraphQLSocket, socket_of
 from tests.live.inside import INVITATIONS, Live, eventually, listeners, waiting
 from tests.live.test_judging import close, signed_up
 from tests.people import People, Person
@@ -37,14 +38,20 @@ async def _close(api: Api, person: Person, socket: GraphQLSocket) -> None:
     await close(api, person)
 
 
+@pytest.mark.usefixtures("unpolled")
 @pytest.mark.parametrize("leaves", [_sign_out, _sign_out_here, _close])
-async def test_leaving_closes_open_sockets_with_4403_within_a_second(
+async def test_leaving_closes_open_sockets_with_4403_at_once(
     live: Live,
     people: People,
     api: Api,
     signed_up: Callable[[], Awaitable[Person]],
     leaves: Callable[[Api, Person, GraphQLSocket], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Nothing that goes by the clock does it here, but the last words of operations under way: of
+    a busy machine the answer to signing out may need a moment more."""
+    if leaves is _sign_out_here:
+        monkeypatch.setattr(socket_module, "LAST_WORDS", 5.0)
     ben, first, second = await signed_up(), await people.member(), await people.member()
     async with live.invitations(ben) as (socket, stream), live.socket(ben) as idle:
         await people.invite(first, ben)
@@ -54,7 +61,7 @@ async def test_leaving_closes_open_sockets_with_4403_within_a_second(
         if leaves is not _close:
             await people.invite(second, ben)
         assert [await socket.close_code(), await idle.close_code()] == [4403, 4403]
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < SOON
         told = [frame for frame in socket.kept(stream.key) if frame["type"] == "next"]
         assert all(frame["payload"]["data"] is None for frame in told)
         await eventually(lambda: not listeners(ben.key))
@@ -93,14 +100,14 @@ async def test_a_socket_closes_with_4403_when_its_token_expires(
     live: Live, people: People, signer: Signer
 ) -> None:
     ben = await people.member()
-    short = Signer(signer._key, timedelta(seconds=2))
-    token = short.sign(ben.key, ben.session)
+    # Long enough that the socket opens before, on any machine.
+    token = Signer(signer._key, timedelta(seconds=5)).sign(ben.key, ben.session)
     expires_at = signer.read(token).expires_at
     async with socket_of(live.url, token, heard=True) as socket, live.socket(ben) as longer:
         stream = await socket.start(INVITATIONS)
         await waiting(ben)
         assert await socket.close_code() == 4403
-        assert 0.0 <= time.time() - expires_at < 1.0
+        assert 0 <= time.time() - expires_at < SOON
         assert socket.kept(stream.key) == []
         await eventually(lambda: not listeners(ben.key))
         assert await longer.alive()
@@ -128,8 +135,9 @@ async def test_signing_out_elsewhere_leaves_other_sign_ins_alone(
 
 
 async def test_an_event_is_judged_by_what_holds_and_not_by_what_was_known(
-    live: Live, people: People
+    live: Live, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("netql.accounts.watch.SIGHT", 60.0)
     ben, eve = await people.member(), await people.member()
     async with live.invitations(ben) as (_, stream):
         await watch.look()

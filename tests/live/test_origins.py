@@ -12,6 +12,7 @@ from websockets.typing import Origin, Subprotocol
 
 from netql.app import create_app
 from netql.settings import Settings
+from tests.live.client import PATIENCE
 from tests.live.inside import Live, served
 
 APP, EVIL = "https://app.example", "https://evil.example"
@@ -29,7 +30,7 @@ async def listing(database: Settings) -> AsyncIterator[Live]:
 
 
 async def ask(live: Live, method: str, path: str = "/graphql", **headers: str) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=live.url, verify=False) as client:
+    async with httpx.AsyncClient(base_url=live.url, timeout=PATIENCE, verify=False) as client:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         return await client.request(
             method,

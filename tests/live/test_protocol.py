@@ -213,7 +213,8 @@ async def test_another_protocol_closes_with_4406(server: Server, offered: list[s
 
 async def test_silence_closes_with_4408(settings: Settings, signer: Signer) -> None:
     services = Services(settings, Accounts(settings, signer))
-    door = SocketDoor(create_schema(), services, init_wait=0.1)
+    # Long enough to introduce oneself in, on any machine.
+    door = SocketDoor(create_schema(), services, init_wait=3.0)
     app = Starlette(routes=[WebSocketRoute("/graphql", door)])
     async with served(app) as hasty, bare_socket(hasty.url) as prompt:
         await prompt.init()

@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from tests.conftest import DATABASE
-from tests.live.client import GraphQLSocket
+from tests.live.client import PATIENCE, GraphQLSocket
 from tests.live.server import Server, running
 from tests.processes import command, environment
 
@@ -41,7 +41,7 @@ def asked(server: Server, *said: str, by: str = PROXY) -> int:
     """Ask from that address, with these X-Forwarded-For headers; what the caller has spent."""
     transport = httpx.HTTPTransport(local_address=by, verify=False)
     headers = [("x-forwarded-for", one) for one in said]
-    with httpx.Client(transport=transport) as client:
+    with httpx.Client(transport=transport, timeout=PATIENCE) as client:
         response = client.post(f"{server.url}/graphql", json={"query": TEXT}, headers=headers)
     used: int = response.json()["data"]["rateLimit"]["used"]
     return used

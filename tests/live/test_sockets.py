@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,10 +13,11 @@ import pytest
 from starlette.applications import Starlette
 
 from netql.accounts import sessions
+from netql.api.sockets import line
 from netql.app import create_app
 from netql.errors import Interrupted, NetqlError, Overloaded
 from netql.settings import Settings
-from tests.live.client import GraphQLSocket, bare_socket
+from tests.live.client import PATIENCE, GraphQLSocket, bare_socket
 from tests.live.inside import INVITATIONS, Live, eventually, listeners, served, waiting
 from tests.people import People, Person
 
@@ -62,7 +62,7 @@ async def _unanswered(live: Live, person: Person) -> AsyncIterator[GraphQLSocket
 
 async def eventually_opens(live: Live, person: Person) -> None:
     """A socket that closes gives its place back, a moment later."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with _unanswered(live, person) as socket:
                 if (await socket.connection.recv()) == '{"type":"connection_ack"}':
@@ -163,8 +163,14 @@ async def test_operations_that_end_before_they_begin_leave_nothing_behind(
 
 
 async def test_a_client_that_does_not_read_is_let_go_of(
-    settings: Settings, app: Starlette, people: People, caplog: pytest.LogCaptureFixture
+    settings: Settings,
+    app: Starlette,
+    people: People,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # It reads again in time to hear why, however busy the machine is.
+    monkeypatch.setattr(line, "GOODBYE", PATIENCE)
     ben, eve = await people.member(), await people.member()
     large = "{ __schema { types { name description fields { name description args { name } } } } }"
     async with (
@@ -175,11 +181,9 @@ async def test_a_client_that_does_not_read_is_let_go_of(
         socket.connection.transport.pause_reading()
         for number in range(18):
             await socket.send({**_subscribe(large), "id": f"large {number}"})
-        began = time.monotonic()
         await eventually(lambda: not listeners(ben.key))
-        assert time.monotonic() - began < 5.0
         assert await other.run(QUERY) == {"__typename": "Query"}
-        # It reads again in time to hear why.
+        # With the usual patience the transport would be cut first, without a word.
         socket.connection.transport.resume_reading()
         assert await socket.close_code() == 1013
     # But for that a busy machine held the loop over one of the large answers.
@@ -205,9 +209,10 @@ async def test_a_client_that_reads_late_is_told_everything(
 
 async def test_a_client_that_answers_no_ping_is_let_go_of(app: Starlette, people: People) -> None:
     ben = await people.member()
-    config = {"ws_ping_interval": 0.2, "ws_ping_timeout": 0.2}
+    # Only who stands still for a second just when it is asked would be let go of wrongly.
+    config = {"ws_ping_interval": 0.2, "ws_ping_timeout": 1.0}
     async with served(app, **config) as live, live.invitations(ben) as (socket, _):
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(2.0)
         assert await socket.alive()
         socket.connection.transport.pause_reading()
         await eventually(lambda: not listeners(ben.key))

@@ -14,6 +14,7 @@ from netql.app import create_app
 from netql.settings import Settings
 from tests import rows
 from tests.limits.asking import USUAL
+from tests.live.client import PATIENCE
 from tests.live.inside import INVITATIONS, Live, served, waiting
 from tests.live.streams import EVENTS, PARTS, asking, listening
 from tests.people import People, Person
@@ -43,7 +44,7 @@ async def send(
     asked: dict[str, Any] = {"json": {"query": query}}
     if method == "GET":
         asked = {"params": {"query": query}}
-    async with httpx.AsyncClient(verify=False) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE, verify=False) as client:
         return await client.request(method, f"{live.url}/graphql", headers=headers, **asked)
 
 

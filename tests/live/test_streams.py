@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,7 @@ from netql.infra.database import execute
 from netql.infra.tokens import Signer
 from netql.settings import Settings
 from tests.api import Api
+from tests.live.client import SOON
 from tests.live.inside import INVITATIONS, Live, eventually, listeners, served, waiting
 from tests.live.streams import EVENTS, PARTS, Response, asking, listening
 from tests.live.test_judging import close, signed_up
@@ -78,15 +80,23 @@ async def test_a_stream_goes_on_after_a_cursor(live: Live, people: People, accep
         assert (await invitation(response, accept))["invitation"]["note"] == "Meanwhile"
 
 
+@pytest.mark.usefixtures("unpolled")
 async def test_hanging_up_ends_the_source_at_once(
-    live: Live, people: People, accept: str, caplog: pytest.LogCaptureFixture
+    settings: Settings,
+    app: Starlette,
+    people: People,
+    accept: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    """Nothing else would find it out here: neither a poll nor a sign of life comes."""
     ben = await people.member()
-    async with listening(live.url, INVITATIONS, ben, accept):
-        await waiting(ben)
-    began = time.monotonic()
-    await eventually(lambda: not listeners(ben.key))
-    assert time.monotonic() - began < 0.4
+    silent = create_app(settings.model_copy(update={"heartbeat_seconds": 300.0}))
+    async with served(silent) as still:
+        async with listening(still.url, INVITATIONS, ben, accept):
+            await waiting(ben)
+        began = time.monotonic()
+        await eventually(lambda: not listeners(ben.key))
+        assert time.monotonic() - began < SOON
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
@@ -94,8 +104,9 @@ async def _sign_out(api: Api, person: Person) -> None:
     await api.run(SIGN_OUT, as_=person)
 
 
+@pytest.mark.usefixtures("unpolled")
 @pytest.mark.parametrize("leaves", [_sign_out, close])
-async def test_leaving_ends_a_stream_within_a_second_and_says_why(
+async def test_leaving_ends_a_stream_at_once_and_says_why(
     live: Live,
     people: People,
     api: Api,
@@ -106,10 +117,10 @@ async def test_leaving_ends_a_stream_within_a_second_and_says_why(
     ben = await signed_up()
     async with listening(live.url, INVITATIONS, ben, accept) as response:
         await waiting(ben)
-        began = time.monotonic()
         await leaves(api, ben)
+        began = time.monotonic()
         await _over(response, accept)
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < SOON
         await eventually(lambda: not listeners(ben.key))
 
 
@@ -130,12 +141,13 @@ async def test_a_stream_ends_when_its_token_expires(
     live: Live, people: People, signer: Signer, accept: str
 ) -> None:
     ben = await people.member()
-    token = Signer(signer._key, timedelta(seconds=2)).sign(ben.key, ben.session)
+    # Long enough that the stream begins before, on any machine.
+    token = Signer(signer._key, timedelta(seconds=5)).sign(ben.key, ben.session)
     expires_at = signer.read(token).expires_at
     async with asking(live.url, INVITATIONS, accept, token, heard=True) as response:
         await waiting(ben)
         await _over(response, accept)
-        assert 0.0 <= time.time() - expires_at < 1.0
+        assert 0 <= time.time() - expires_at < SOON
 
 
 async def test_an_end_that_nobody_told_is_found_before_the_next_event(
@@ -301,15 +313,16 @@ async def test_a_quiet_stream_shows_that_it_lives(
     beating = create_app(settings.model_copy(update={"heartbeat_seconds": 0.1}))
     delimiter = b"\n\n" if accept == EVENTS else b"\r\n--graphql"
     beat = b":" if accept == EVENTS else b"\r\nContent-Type: application/json\r\n\r\n{}"
+    began = time.monotonic()
     async with (
         served(beating) as lively,
         listening(lively.url, INVITATIONS, ben, accept) as response,
     ):
         assert await response.until(delimiter) == (b":" if accept == EVENTS else b"")
-        began = time.monotonic()
-        for _ in range(3):
+        for _ in range(10):
             assert await response.until(delimiter) == beat
-        assert 0.25 < time.monotonic() - began < 2.0
+        # Usually one of them would take twelve seconds.
+        assert 10 * 0.1 <= time.monotonic() - began < 12
         await people.invite(eve, ben, "Between two beats")
         event = await invitation(response, accept)
         assert event["invitation"]["note"] == "Between two beats"
@@ -323,9 +336,8 @@ async def test_when_the_server_leaves_a_stream_ends_without_saying_that_it_is_co
         short = await serving.enter_async_context(served(app))
         async with listening(short.url, INVITATIONS, ben, accept) as response:
             await waiting(ben)
-            began = time.monotonic()
-            await serving.aclose()
-            assert time.monotonic() - began < 2.0
+            async with asyncio.timeout(SOON):
+                await serving.aclose()
             rest = await response.until(b"\0")
             assert response.ended
             assert rest == (b":\n\n" if accept == EVENTS else b"\r\n--graphql")
