@@ -23,29 +23,37 @@ SECONDS = 0.4
 
 @pytest.fixture
 async def api(settings: Settings, people: People) -> AsyncIterator[Api]:
+    """For what is to be in time, however busy the machine is."""
+    async with limited(settings, limit_seconds=60.0) as patient:
+        yield patient
+
+
+@pytest.fixture
+async def hasty(settings: Settings, people: People) -> AsyncIterator[Api]:
+    """For what is to be late."""
     async with limited(settings, limit_seconds=SECONDS) as hasty:
         yield hasty
 
 
 async def test_a_query_is_stopped_in_its_statement(
-    api: Api, people: People, monkeypatch: pytest.MonkeyPatch
+    api: Api, hasty: Api, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await people.member()
     monkeypatch.setattr(search, "count", slowly)
     query = 'query { searchMembers(query: "abc") { totalCount } }'
     begun = time.monotonic()
-    answer = await api.answer(query, as_=ann)
+    answer = await hasty.answer(query, as_=ann)
     assert refusal(answer) == {"code": "TIMEOUT", "limit": SECONDS}
     await is_whole()
     monkeypatch.undo()
     assert "errors" not in await api.answer(query, as_=ann)
-    # The statement would take a minute, or ten seconds until the database ends it by itself: on
-    # SQLite everybody would wait behind it.
-    assert time.monotonic() - begun < 8
+    # The statement would take a minute, after which the database ends it by itself, too: on SQLite
+    # everybody would wait behind it.
+    assert time.monotonic() - begun < 15
 
 
 async def test_a_mutation_is_rolled_back(
-    api: Api, people: People, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, api: Api, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await people.member("Ann Arden", headline="before")
     query = """mutation { updateProfile(input: {name: "After", headline: "after"}) {
@@ -60,7 +68,13 @@ async def test_a_mutation_is_rolled_back(
 
     with monkeypatch.context() as patch:
         patch.setattr(search, "index", late)
-        assert refusal(await api.answer(query, as_=ann)) == {"code": "TIMEOUT", "limit": SECONDS}
+        # On a busy machine it may take a while to get there.
+        for seconds in (SECONDS, 4 * SECONDS, 16 * SECONDS):
+            async with limited(settings, limit_seconds=seconds) as hasty:
+                answer = await hasty.answer(query, as_=ann)
+                assert refusal(answer) == {"code": "TIMEOUT", "limit": seconds}
+            if reached:
+                break
     assert reached
     await is_whole()
     assert await rows.one("SELECT * FROM members WHERE id = $1", ann.key) == before
@@ -69,7 +83,7 @@ async def test_a_mutation_is_rolled_back(
 
 
 async def test_others_are_answered_meanwhile(
-    api: Api, people: People, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await people.member()
 
@@ -78,8 +92,12 @@ async def test_others_are_answered_meanwhile(
         return 0
 
     monkeypatch.setattr(search, "count", sleep)
-    slow = asyncio.ensure_future(
-        api.answer('{ searchMembers(query: "abc") { totalCount } }', as_=ann)
-    )
-    assert await api.run("{ viewer { handle } }", as_=ann) == {"viewer": {"handle": ann.handle}}
-    assert refusal(await slow)["code"] == "TIMEOUT"
+    # Time enough for the others, even if the machine stands still for a while.
+    async with limited(settings, limit_seconds=3.0) as api:
+        slow = asyncio.ensure_future(
+            api.answer('{ searchMembers(query: "abc") { totalCount } }', as_=ann)
+        )
+        seen = await api.run("{ viewer { handle } }", as_=ann)
+        assert seen == {"viewer": {"handle": ann.handle}}
+        assert not slow.done()
+        assert refusal(await slow)["code"] == "TIMEOUT"
