@@ -28,7 +28,10 @@ from tests.protocols.wire import BODY, POST, port_of, quick, wire
 
 pytestmark = ONCE
 
-GRACE, DRAIN = 4.0, 1.0
+# More than the end takes on a machine that is busy with other tests.
+GRACE, DRAIN = 30.0, 1.0
+# So long that a test is over before, or that nobody waits for it who need not.
+LONG_DRAIN = 25.0
 UPGRADE = (
     b"GET /graphql HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
     b"sec-websocket-version: 13\r\nsec-websocket-protocol: graphql-transport-ws\r\n"
@@ -37,8 +40,13 @@ UPGRADE = (
 
 
 @pytest.fixture
-def served(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Server]:
-    env = environment(new_database(), tmp_path, grace_seconds=str(GRACE), drain_seconds=str(DRAIN))
+def drain() -> float:
+    return DRAIN
+
+
+@pytest.fixture
+def served(new_database: Callable[[], str], tmp_path: Path, drain: float) -> Iterator[Server]:
+    env = environment(new_database(), tmp_path, grace_seconds=str(GRACE), drain_seconds=str(drain))
     if DATABASE != "sqlite":
         command(env, tmp_path, "migrate")
     with running(env, tmp_path, "serve") as server:
@@ -117,7 +125,7 @@ def test_it_ends_in_time_whoever_is_there(
 ) -> None:
     with closing(client(served)):
         took = served.stop()
-    assert DRAIN <= took < GRACE
+    assert DRAIN <= took < GRACE - 2
     log = served.log.read_text()
     assert "Traceback" not in log, log
     assert "cut off" not in log
@@ -125,38 +133,32 @@ def test_it_ends_in_time_whoever_is_there(
     assert "timeout graceful shutdown exceeded" not in log
 
 
+@pytest.mark.parametrize("drain", [LONG_DRAIN])
 def test_balancers_are_told_first(served: Server) -> None:
     assert served.get("/readyz").status_code == 200
     process = served.process._process
     began = time.monotonic()
     process.terminate()
     while (told := served.get("/readyz")).status_code == 200:
-        assert time.monotonic() - began < DRAIN / 2
+        assert time.monotonic() - began < LONG_DRAIN / 2
     assert (told.status_code, told.text) == (503, "the process is ending\n")
     # Whoever comes meanwhile is served as ever.
     assert served.ask("{ __typename }") == {"__typename": "Query"}
     assert served.get("/healthz").status_code == 200
-    process.join(GRACE)
+    # A second signal waits for nobody.
+    process.terminate()
+    process.join(LONG_DRAIN)
     assert not process.is_alive()
-
-
-def test_a_second_signal_waits_for_nobody(served: Server) -> None:
-    process = served.process._process
-    began = time.monotonic()
-    process.terminate()
-    time.sleep(0.1)
-    process.terminate()
-    process.join(GRACE)
-    assert time.monotonic() - began < DRAIN
+    assert time.monotonic() - began < LONG_DRAIN
 
 
 async def test_what_waits_behind_another_request_is_not_begun() -> None:
-    begun = 0
+    begun, go = 0, asyncio.Event()
 
     async def slow(scope: Scope, receive: Receive, send: Send) -> None:
         nonlocal begun
         begun += 1
-        await asyncio.sleep(0.3)
+        await go.wait()
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
@@ -164,6 +166,8 @@ async def test_what_waits_behind_another_request_is_not_begun() -> None:
         line.send(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n" * 50)
         await eventually(lambda: begun == 1)
         server.should_exit = True
+        await eventually(lambda: not server.servers[0].is_serving())
+        go.set()
         assert (await line._reader.readline()).startswith(b"HTTP/1.1 204")
         await eventually(lambda: not server.server_state.connections)
         assert begun == 1
@@ -193,6 +197,7 @@ def test_what_hangs_is_cut_off() -> None:
         assert process.stdout.readline() == b"ready\n"
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 1
-        assert 0.5 < time.monotonic() - began < 3
+        # It would hang for a minute.
+        assert process.wait(30) == 1
+        assert time.monotonic() - began > 0.5
         assert b"within 0.6 seconds, and is cut off" in process.stderr.read()

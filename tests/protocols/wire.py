@@ -14,9 +14,9 @@ import uvicorn
 
 from netql.infra.http_protocol import HttpProtocol
 from netql.infra.websocket_protocol import WebSocketProtocol
+from tests.live.client import PATIENCE
 from tests.live.inside import eventually
 
-PATIENCE = 10.0
 BODY = b'{"query":"{ __typename }"}'
 POST = (
     b"POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
@@ -39,6 +39,19 @@ class QuickWebSocket(WebSocketProtocol):
     PATIENCE = 0.6
 
 
+class PatientHttp(QuickHttp):
+    """For what is to be in time, however busy the machine is."""
+
+    ARRIVAL = PATIENCE
+    PATIENCE = PATIENCE
+
+
+class PatientWebSocket(WebSocketProtocol):
+    """For what is to be in time, however busy the machine is."""
+
+    PATIENCE = PATIENCE
+
+
 class _Quiet(uvicorn.Server):
     """Leaves the signals to pytest."""
 
@@ -48,11 +61,13 @@ class _Quiet(uvicorn.Server):
 
 
 @asynccontextmanager
-async def quick(app: Any) -> AsyncIterator[uvicorn.Server]:
+async def quick(
+    app: Any,
+    http: type[HttpProtocol] = QuickHttp,
+    ws: type[WebSocketProtocol] = QuickWebSocket,
+) -> AsyncIterator[uvicorn.Server]:
     """A server of the application; within PATIENCE of its end every connection is gone."""
-    config = uvicorn.Config(
-        app, port=0, lifespan="off", log_config=None, http=QuickHttp, ws=QuickWebSocket
-    )
+    config = uvicorn.Config(app, port=0, lifespan="off", log_config=None, http=http, ws=ws)
     server = _Quiet(config)
     serving = asyncio.create_task(server.serve())
     await eventually(lambda: server.started)
@@ -67,23 +82,27 @@ async def quick(app: Any) -> AsyncIterator[uvicorn.Server]:
 class Wire:
     """A connection that says what it is told, byte by byte."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, began: float
+    ) -> None:
+        """`began` is a time before the connection was made."""
         self._reader = reader
         self.writer = writer
-        self.began = time.monotonic()
+        self.began = began
 
     def send(self, data: bytes) -> None:
         """Say it, unless the other end has closed already."""
         if not self.writer.is_closing():
             self.writer.write(data)
 
-    async def dribble(self, data: bytes, pause: float) -> None:
-        """One byte at a time, until all are sent or the other end has enough."""
+    async def dribble(self, data: bytes, pause: float) -> bool:
+        """One byte at a time, until all are sent or the other end has enough; whether it had."""
         for at in range(len(data)):
             if self._reader.at_eof() or self.writer.is_closing():
-                return
+                return True
             self.send(data[at : at + 1])
             await asyncio.sleep(pause)
+        return False
 
     async def answer(self) -> tuple[int, dict[str, str], Any]:
         """Status, headers and JSON of the next response."""
@@ -95,7 +114,8 @@ class Wire:
         return int(first.split()[1]), headers, json.loads(body)
 
     async def ended(self) -> float:
-        """How long the connection has been there when the other end leaves, saying nothing more."""
+        """How long the connection has been there, at most, when the other end leaves, saying
+        nothing more."""
         async with asyncio.timeout(PATIENCE):
             with suppress(ConnectionError):
                 assert await self._reader.read() == b""
@@ -110,6 +130,7 @@ def port_of(server: uvicorn.Server) -> int:
 @asynccontextmanager
 async def wire(port: int, *, room: int | None = None) -> AsyncIterator[Wire]:
     """A connection; with little `room` its buffer is full at once if it does not read."""
+    began = time.monotonic()
     line = socket.socket()
     if room is not None:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
@@ -117,6 +138,6 @@ async def wire(port: int, *, room: int | None = None) -> AsyncIterator[Wire]:
     await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", port))
     reader, writer = await asyncio.open_connection(sock=line, limit=2**20)
     try:
-        yield Wire(reader, writer)
+        yield Wire(reader, writer, began)
     finally:
         writer.transport.abort()
