@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,14 @@ from tests.conftest import DATABASE
 from tests.processes import Ended, Started, command_line, environment
 
 # On a machine that is busy with other tests.
-SECONDS = 300.0
-pytestmark = pytest.mark.timeout(SECONDS + 60)
+SECONDS = 200.0
+# A case in short that only was late is run again, so often in all: on such a machine it may be.
+TRIES = 3
+LATE = re.compile(
+    r"  (a socket stayed open for|the API needed|events take|the median delay is|netql needed"
+    r"|with the bus up, the median delay is|all were told after) "
+)
+pytestmark = pytest.mark.timeout(TRIES * SECONDS + 60)
 # So few listen in short that the processes themselves take most of the time.
 SHORT = ("--rounds", "2", "--size", "12")
 # Those that one process on SQLite can do, and those that take several, or kill their database. All
@@ -38,6 +45,22 @@ def torture(home: Path, *words: str, seconds: float = SECONDS) -> Ended:
     )
 
 
+def in_short(home: Path, *words: str, database: Callable[[], str] | None = None) -> Ended:
+    """As `torture`, on a new database each time, until it was not only late."""
+    for _ in range(TRIES):
+        told = () if database is None else ("--database", database())
+        done = torture(home, *words, *told, seconds=SECONDS)
+        if not only_late(done.stdout):
+            break
+    return done
+
+
+def only_late(said: str) -> bool:
+    """Whether something was wrong, and nothing but the time that it took."""
+    wrong = [line for line in said.splitlines() if line.startswith("  ")]
+    return bool(wrong) and all(LATE.match(line) for line in wrong)
+
+
 def holds(done: Ended, name: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     figures = done.stdout.splitlines()[-1]
@@ -55,7 +78,7 @@ def nothing_gets_out(done: Ended, rounds: int) -> None:
 def test_a_case_holds(
     case: tuple[str, ...], new_database: Callable[[], str], tmp_path: Path
 ) -> None:
-    holds(torture(tmp_path, "--case", *case, "--database", new_database()), case[0])
+    holds(in_short(tmp_path, "--case", *case, database=new_database), case[0])
 
 
 @pytest.mark.skipif(DATABASE == "sqlite", reason="a SQLite database is one process's")
@@ -63,19 +86,27 @@ def test_a_case_holds(
 def test_a_case_of_several_processes_holds(
     case: str, new_database: Callable[[], str], tmp_path: Path
 ) -> None:
-    holds(torture(tmp_path, "--case", case, *SHORT, "--database", new_database()), case)
+    holds(in_short(tmp_path, "--case", case, *SHORT, database=new_database), case)
 
 
 @pytest.mark.skipif(DATABASE == "sqlite", reason="a SQLite database is one process's")
 def test_nothing_held_gets_out(new_database: Callable[[], str], tmp_path: Path) -> None:
-    done = torture(tmp_path, "--case", "held", "--rounds", "2", "--database", new_database())
+    done = in_short(tmp_path, "--case", "held", "--rounds", "2", database=new_database)
     nothing_gets_out(done, 2)
 
 
 @pytest.mark.skipif(DATABASE == "sqlite", reason="it kills a PostgreSQL")
 @pytest.mark.parametrize("case", OWN_DATABASE)
 def test_a_case_that_kills_the_database_holds(case: str, tmp_path: Path) -> None:
-    holds(torture(tmp_path, "--case", case, *SHORT), case)
+    holds(in_short(tmp_path, "--case", case, *SHORT), case)
+
+
+def test_only_what_is_late_is_run_again() -> None:
+    late = "  a socket stayed open for 1.2 s without sign-in"
+    assert only_late(f"begun\n{late}\nheld: FAILS held=14")
+    assert not only_late(f"{late}\n  1 events never reached a device\nheld: FAILS held=14")
+    assert not only_late("held: holds held=14")
+    assert not only_late("Traceback\nRuntimeError: netql did not start")
 
 
 @pytest.mark.long
