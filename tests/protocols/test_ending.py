@@ -142,7 +142,8 @@ def test_balancers_are_told_first(served: Server) -> None:
     while (told := served.get("/readyz")).status_code == 200:
         assert time.monotonic() - began < LONG_DRAIN / 2
     assert (told.status_code, told.text) == (503, "the process is ending\n")
-    # Whoever comes meanwhile is served as ever.
+    # Whoever comes meanwhile is served as ever; without that while it would be gone by now.
+    time.sleep(0.5)
     assert served.ask("{ __typename }") == {"__typename": "Query"}
     assert served.get("/healthz").status_code == 200
     # A second signal waits for nobody.
