@@ -14,6 +14,7 @@ import pytest
 
 from netql.infra.database import execute, fetch_one, transaction
 from tests.conftest import DATABASE
+from tests.live.client import PATIENCE
 from tests.live.inside import Live
 from tests.live.streams import listening
 from tests.people import People
@@ -38,7 +39,7 @@ async def somebody_waits() -> None:
         "SELECT count(*) AS n FROM pg_locks"
         " WHERE relation = 'event_streams'::regclass AND NOT granted"
     )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (row := await fetch_one(waits)) is None or not row["n"]:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     # Whoever does not wait has its chance to be faster.
