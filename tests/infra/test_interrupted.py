@@ -28,9 +28,10 @@ pytestmark = [
 
 
 @asynccontextmanager
-async def cutting(what: str, times: int) -> AsyncIterator[None]:
-    """Within the block the server cuts the connection in the midst of such statements: `what` is
-    as in "DELETE ON skills". A sequence counts, for it outlives what is rolled back."""
+async def cutting(what: str, times: int, *, at_commit: bool = False) -> AsyncIterator[None]:
+    """Within the block the server cuts the connection in the midst of such statements, or of the
+    COMMIT after them: `what` is as in "DELETE ON skills". A sequence counts, for it outlives what
+    is rolled back."""
     await execute("CREATE SEQUENCE cuts")
     await execute(
         "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS"
@@ -38,7 +39,8 @@ async def cutting(what: str, times: int) -> AsyncIterator[None]:
         " PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1);"
         " END IF; RETURN NULL; END$$"
     )
-    await execute(f"CREATE TRIGGER cut AFTER {what} EXECUTE FUNCTION cut()")
+    kind, when = ("CONSTRAINT ", "INITIALLY DEFERRED FOR EACH ROW") if at_commit else ("", "")
+    await execute(f"CREATE {kind}TRIGGER cut AFTER {what} {when} EXECUTE FUNCTION cut()")
     try:
         yield
     finally:

@@ -13,7 +13,6 @@ from tortoise.connection import get_connection
 
 from netql.connections import actions
 from netql.errors import Interrupted
-from netql.infra.asyncpg_engine import _SafeContext
 from netql.infra.at_hand import is_gone
 from netql.infra.database import execute, fetch_one, lock_member, transaction
 from netql.infra.passing import TRIES, persistently
@@ -21,6 +20,7 @@ from netql.relations import edges
 from netql.settings import Settings
 from tests.api import Api
 from tests.conftest import DATABASE
+from tests.infra.test_interrupted import cutting
 from tests.infra.wholeness import is_whole
 from tests.live.inside import eventually
 from tests.people import People, Person
@@ -90,23 +90,15 @@ async def test_an_act_that_is_cut_again_and_again_changes_nothing(
 
 @on_postgresql
 async def test_an_act_that_was_cut_at_its_commit_is_left_to_the_client(
-    api: Api, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+    api: Api, pair: tuple[Person, Person]
 ) -> None:
+    """It is not tried again, or that would succeed: it might be done twice."""
     ann, ben = pair
-    usual, cut = _SafeContext.end, []
-
-    async def end(scope: Any, *, failed: bool) -> None:
-        if not failed:
-            cut.append(scope.client._connection.get_server_pid())
-            await execute("SELECT pg_terminate_backend($1)", cut[-1])
-        await usual(scope, failed=failed)
-
-    monkeypatch.setattr(_SafeContext, "end", end)
     before = await every_row()
-    [error] = (await api.answer(INVITE, as_=ann, to=ben.id))["errors"]
+    async with cutting("INSERT ON invitations", 1, at_commit=True):
+        [error] = (await api.answer(INVITE, as_=ann, to=ben.id))["errors"]
     assert error["extensions"]["code"] == "RETRYABLE"
     assert "may have been changed" in error["message"]
-    assert len(cut) == 1, "it is not tried again: it might be done twice"
     assert await every_row() == before
     await is_whole()
 
