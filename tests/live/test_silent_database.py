@@ -73,7 +73,7 @@ async def test_events_come_again_after_connections_fell_silent(
     server: Server, serving_environment: dict[str, str], serving_directory: Path
 ) -> None:
     """Within the time that a statement may take, and a little more."""
-    ben, eve = [server.member(f"{name}.silent") for name in ("ben", "eve")]
+    ben, eve = [server.member(f"{name}.forgotten") for name in ("ben", "eve")]
     async with passage(serving_environment["NETQL_DATABASE_URL"]) as (passing, way):
         # Longer than anything takes on a machine that is busy with other tests.
         env = {**serving_environment, "NETQL_DATABASE_URL": way, "NETQL_LIMIT_SECONDS": "3"}
