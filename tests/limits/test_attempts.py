@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from netql import ids
 from netql.accounts import sessions
 from netql.api.addresses import address_of
 from netql.api.budgets import Budgets
@@ -139,3 +140,20 @@ async def test_closing_an_account_is_no_way_to_guess(settings: Settings) -> None
         before = await rows.sizes()
         assert refusal(await close("long enough"))["code"] == "RATE_LIMITED"
         assert await rows.sizes() == before
+
+
+async def test_nobody_else_counts_or_sees_the_tries_to_close_an_account(settings: Settings) -> None:
+    """Members' keys are in their ids, so a handle that reads like one may be tried by anybody."""
+    handle = new_handle()
+    async with limited(settings, account_attempts=2) as api:
+        token = (await api.run(SIGN_UP, h=handle))["signUp"]["accessToken"]
+        headers = {"authorization": f"Bearer {token}"}
+        key = (await api.http.post("/graphql", json={"query": "{ viewer { id } }"}, headers=headers))
+        decoded = ids.decode(key.json()["data"]["viewer"]["id"])
+        assert decoded is not None
+        close = {"query": CLOSE, "variables": {"p": "wrong wrong"}}
+        for _ in range(2):
+            answer = (await api.http.post("/graphql", json=close, headers=headers)).json()
+            assert answer["data"]["closeAccount"]["userErrors"] == [{"code": "CREDENTIALS_WRONG"}]
+            # Neither is the stranger told of those tries, nor are the stranger's added to them.
+            assert await tried(api, f"member {decoded[1]}", "wrong wrong") == "CREDENTIALS_WRONG"

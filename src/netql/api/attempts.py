@@ -33,7 +33,10 @@ async def coming(context: Context) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def guessing(context: Context, name: str) -> AsyncIterator[None]:
-    """Around an action that raises if the password is wrong. Raises RateLimited."""
+    """Around an action that raises if the password is wrong. Raises RateLimited.
+
+    `name` begins with what kind of name it is, for anything may be given as a handle.
+    """
     budgets = context.services.budgets
     if budgets is None:
         yield

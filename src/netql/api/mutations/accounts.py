@@ -182,7 +182,7 @@ class AccountMutations:
         accounts = info.context.services.accounts
 
         async def act(_: Viewer) -> Any:
-            async with coming(info.context), guessing(info.context, input.handle):
+            async with coming(info.context), guessing(info.context, f"handle {input.handle}"):
                 return await accounts.sign_in(input.handle, input.password)
 
         return await answer(
