@@ -148,8 +148,9 @@ async def test_nobody_else_counts_or_sees_the_tries_to_close_an_account(settings
     async with limited(settings, account_attempts=2) as api:
         token = (await api.run(SIGN_UP, h=handle))["signUp"]["accessToken"]
         headers = {"authorization": f"Bearer {token}"}
-        key = (await api.http.post("/graphql", json={"query": "{ viewer { id } }"}, headers=headers))
-        decoded = ids.decode(key.json()["data"]["viewer"]["id"])
+        asked = {"query": "{ viewer { id } }"}
+        told = (await api.http.post("/graphql", json=asked, headers=headers)).json()
+        decoded = ids.decode(told["data"]["viewer"]["id"])
         assert decoded is not None
         close = {"query": CLOSE, "variables": {"p": "wrong wrong"}}
         for _ in range(2):

@@ -15,6 +15,7 @@ from netql.connections.queries import pending_count, pending_counts
 from netql.connections.telling import OF_CONNECTIONS, OF_INVITATIONS, may_tell, told
 from netql.connections.ties import connections_with
 from netql.events.recording import LogEntry
+from netql.ids import new_id
 from netql.infra.database import transaction
 from netql.members.columns import NO_MORE
 from netql.members.queries import members_for, members_for_each
@@ -25,7 +26,7 @@ from tests.privacy.scene import Scene
 
 async def told_kinds(person: Person, subject: UUID, kinds: Sequence[str]) -> list[str]:
     """Of which of these kinds somebody may be told about a row, if their log held such entries."""
-    entries = [LogEntry(1, kind, kind, subject) for kind in kinds]
+    entries = [LogEntry(1, kind, kind, subject, new_id()) for kind in kinds]
     found = await told([(person.key, entry) for entry in entries])
     return [one.entry.kind for one in found if one is not None]
 

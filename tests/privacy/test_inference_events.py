@@ -119,13 +119,13 @@ async def hears(api: Api, opening: Streams, cast: Cast, act: Act) -> tuple[list[
         for after in (None, begin):
             found.append((await api.run(PAST, as_=vera, after=after))["events"])
     cursors: dict[str, str] = {begin: "begin"}
-    return Veil(cast).over([_placed(one, cursors) for one in found]), len(seen)
+    return Veil(cast).over([by_turn(one, cursors) for one in found]), len(seen)
 
 
-def _placed(value: Any, cursors: dict[str, str]) -> Any:
+def by_turn(value: Any, cursors: dict[str, str]) -> Any:
     """With each cursor by its turn: the same one has to be the same again."""
     if isinstance(value, list):
-        return [_placed(one, cursors) for one in value]
+        return [by_turn(one, cursors) for one in value]
     if not isinstance(value, dict):
         return value
     placed = {}
@@ -133,7 +133,7 @@ def _placed(value: Any, cursors: dict[str, str]) -> Any:
         if key.lower().endswith("cursor") and held is not None:
             placed["place of " + key] = cursors.setdefault(held, f"place {len(cursors)}")
         else:
-            placed[key] = _placed(held, cursors)
+            placed[key] = by_turn(held, cursors)
     return placed
 
 
@@ -223,6 +223,24 @@ async def test_what_was_recorded_and_may_not_be_known_leaves_no_trace(
         # The log is longer; what v is told, and what it takes, is not.
         assert other[:2] == nothing[:2], then.__name__
         assert other[2] > nothing[2]
+
+
+async def test_a_page_without_events_costs_the_same_whatever_was_recorded(
+    api: Api, people: People
+) -> None:
+    """Where nothing may be told, there is nothing else either that takes its time."""
+    gone = (_rose_blocks, _rose_blocks_and_lifts, _rose_leaves, _rose_withdraws_and_blocks)
+    found = []
+    for then in (_nothing, *gone):
+        cast = await world(people)
+        begin = await newest(cast["Vera"])
+        await _with_rose(then)(cast)
+        with counting_statements() as seen:
+            page = (await api.run(PAST, as_=cast["Vera"], after=begin))["events"]
+        assert page["nodes"] == []
+        found.append((then.__name__, page, len(seen)))
+    for name, page, statements in found[1:]:
+        assert (page, statements) == found[0][1:], name
 
 
 async def test_what_may_be_known_does_make_a_difference(

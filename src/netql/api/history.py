@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import strawberry
@@ -13,7 +14,7 @@ from netql.api.relay import PageInfo
 from netql.connections.telling import Told, told
 from netql.errors import StreamReset
 from netql.events.reading import entries_of_many
-from netql.events.recording import number_at
+from netql.events.recording import number_at, oldest_kept
 from netql.events.resetting import reset
 from netql.paging import window
 
@@ -59,9 +60,10 @@ async def events_page(
     member_id = context.viewer.member_id
     if member_id is None:
         return None
+    kept = timedelta(days=context.services.settings.event_days)
     try:
-        place = None if after is None else await number_at(member_id, after)
-        found = await _told_after(member_id, place, limit + 1)
+        place = None if after is None else await number_at(member_id, after, kept)
+        found = await _told_after(member_id, place, limit + 1, oldest_kept(kept))
     except StreamReset:
         return _page([], (await reset(member_id)).cursor, after, is_reset=True)
     events = [event_of(one) for one in found[:limit]]
@@ -69,9 +71,9 @@ async def events_page(
     return _page(events, end, after, has_next=len(found) > limit)
 
 
-async def _told_after(member_id: UUID, place: int | None, wanted: int) -> list[Told]:
+async def _told_after(member_id: UUID, place: int | None, wanted: int, oldest: UUID) -> list[Told]:
     """As many as are wanted of what the member may be told, if there are so many, after that
-    number or (None) of all that is kept.
+    number or (None) of all that is kept: of entries with keys from `oldest` on.
 
     Raises StreamReset where some of what comes next is not kept any more.
     """
@@ -80,7 +82,8 @@ async def _told_after(member_id: UUID, place: int | None, wanted: int) -> list[T
         [entries] = await entries_of_many([(member_id, place or 0)], AT_ONCE)
         if entries and place is not None and entries[0].number != place + 1:
             raise StreamReset
-        judged = await told([(member_id, entry) for entry in entries])
+        kept = [(member_id, entry) for entry in entries if entry.id >= oldest]
+        judged = await told(kept, evenly=True)
         found += [one for one in judged if one is not None]
         if len(entries) < AT_ONCE:
             break

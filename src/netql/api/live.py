@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -57,7 +58,8 @@ async def stream(
         if after is None or after is strawberry.UNSET:
             place = await last_number(viewer.member_id)
         else:
-            place = await number_at(viewer.member_id, after)
+            kept = timedelta(days=context.services.settings.event_days)
+            place = await number_at(viewer.member_id, after, kept)
     except StreamReset:
         lost = True
     return _events(context, viewer.member_id, kinds, place, lost, reset_of)

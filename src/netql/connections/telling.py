@@ -52,14 +52,18 @@ class Told:
     connection: ConnectionView | None = None
 
 
-async def told(asked: Sequence[tuple[UUID, LogEntry]]) -> list[Told | None]:
+async def told(
+    asked: Sequence[tuple[UUID, LogEntry]], *, evenly: bool = False
+) -> list[Told | None]:
     """For each member and entry of their log what they may be told now; None: nothing at all.
 
-    Entries of other kinds are nobody's business.
+    Entries of other kinds are nobody's business. `evenly` it takes both statements, whatever the
+    entries are about and if there are none: who waits for the answer could tell otherwise that
+    there are some that may not be told.
     """
     at = now()
-    invitations = await _invitations(_about(asked, OF_INVITATIONS))
-    connections = await _connections(_about(asked, OF_CONNECTIONS))
+    invitations = await _invitations(_about(asked, OF_INVITATIONS), evenly)
+    connections = await _connections(_about(asked, OF_CONNECTIONS), evenly)
     found: list[Told | None] = []
     for reader_id, entry in asked:
         about = (reader_id, entry.subject_id)
@@ -122,18 +126,18 @@ SELECT c.id AS tie_id, c.member_id AS owner_id, c.other_id, c.connected_at FROM 
 """
 
 
-async def _invitations(pairs: Sequence[_Pair]) -> dict[_Pair, Facts]:
+async def _invitations(pairs: Sequence[_Pair], evenly: bool) -> dict[_Pair, Facts]:
     """The invitations whose other end is there for the reader."""
-    if not pairs:
+    if not pairs and not evenly:
         return {}
     rows = await fetch(_INVITATIONS, [one for one, _ in pairs], [other for _, other in pairs])
     # What comes out of a pair has no declared type on SQLite.
     return {(UUID(str(row["reader"])), row["id"]): facts(row) for row in rows}
 
 
-async def _connections(pairs: Sequence[_Pair]) -> dict[_Pair, ConnectionView]:
+async def _connections(pairs: Sequence[_Pair], evenly: bool) -> dict[_Pair, ConnectionView]:
     """The readers' own sides of ties whose other end is there for them."""
-    if not pairs:
+    if not pairs and not evenly:
         return {}
     rows = await fetch(_CONNECTIONS, [one for one, _ in pairs], [other for _, other in pairs])
     return {(row["owner_id"], row["tie_id"]): ConnectionView(row, Standing.SELF) for row in rows}

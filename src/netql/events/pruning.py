@@ -3,7 +3,7 @@
 Keys sort by the time of their making, so the old ones are the beginning of an index. Of a log goes
 what is older than NETQL_EVENT_DAYS, from its beginning and without leaving holes, but never its
 newest entry: so a log that was pruned can be told from one that never had those numbers
-(`recording.pruned_to`), and who has seen its newest entry has missed nothing.
+(`recording.pruned_to`). Nobody reads what is older, so it does not show what is still there.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ log = logging.getLogger("netql.events")
 # Seconds from one sweep to the next, at most: each pause is drawn by lot, down to a tenth, so that
 # processes which were started together do not sweep together.
 EVERY = 6 * 3600.0
+# What goes is older than what is read by so much: clocks of processes differ, and of two entries of
+# a log the earlier one may have the later key.
+LATER = timedelta(hours=1)
 # Rows in one transaction, and the seconds between two: on SQLite nobody else writes meanwhile.
 BATCH = 500
 BREATH = 0.05
@@ -44,7 +47,7 @@ _KEYS = "DELETE FROM idempotency_keys WHERE id IN (SELECT id FROM idempotency_ke
 @asynccontextmanager
 async def pruning(settings: Settings) -> AsyncIterator[None]:
     """Sweep now and then until the end of the block."""
-    task = asyncio.create_task(_prune(timedelta(days=settings.event_days)))
+    task = asyncio.create_task(_prune(timedelta(days=settings.event_days) + LATER))
     try:
         yield
     finally:

@@ -12,7 +12,8 @@ from netql.infra.database import Row, fetch, fetch_one
 # it begins with the oldest that is.
 _ENTRIES = """
 WITH places(member_id, position) AS (PLACES($1, $2))
-SELECT e.member_id, places.position, e.number, e.cursor, e.kind, e.subject_id FROM places
+SELECT e.member_id, places.position, e.number, e.cursor, e.kind, e.subject_id, e.id
+  FROM places
   JOIN events e ON e.member_id = places.member_id AND e.number > places.position
    AND e.number < $3 + (SELECT min(f.number) FROM events f
                          WHERE f.member_id = places.member_id AND f.number > places.position)
@@ -50,7 +51,7 @@ async def last_numbers(members: Sequence[UUID]) -> dict[UUID, int]:
 async def newest_entry(member_id: UUID, kind: str) -> LogEntry | None:
     """The newest entry of that kind in a member's log."""
     row = await fetch_one(
-        "SELECT number, cursor, kind, subject_id FROM events"
+        "SELECT number, cursor, kind, subject_id, id FROM events"
         " WHERE member_id = $1 AND kind = $2 ORDER BY number DESC LIMIT 1",
         member_id,
         kind,
@@ -59,4 +60,4 @@ async def newest_entry(member_id: UUID, kind: str) -> LogEntry | None:
 
 
 def _entry(row: Row) -> LogEntry:
-    return LogEntry(row["number"], row["cursor"], row["kind"], row["subject_id"])
+    return LogEntry(row["number"], row["cursor"], row["kind"], row["subject_id"], row["id"])

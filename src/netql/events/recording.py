@@ -11,13 +11,14 @@ import re
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from netql.clock import now
 from netql.errors import BadCursor, StreamReset
 from netql.events import Event, MemberEvent, handlers
 from netql.events.wakeups import wakeups
-from netql.ids import new_id
+from netql.ids import earliest_id, new_id
 from netql.infra.database import current_transaction, dialect, execute, fetch_one
 
 _CURSOR_BYTES = 16
@@ -27,12 +28,13 @@ _CURSOR = re.compile(r"[A-Za-z0-9_-]{22}")
 @dataclass(frozen=True, slots=True)
 class LogEntry:
     """One entry of a member's log. `number` never leaves the server: a gap would tell of an
-    event that was withheld. `cursor` is random."""
+    event that was withheld. `cursor` is random. `id` tells how old it is (`oldest_kept`)."""
 
     number: int
     cursor: str
     kind: str
     subject_id: UUID
+    id: UUID
 
 
 async def record(event: Event) -> None:
@@ -113,19 +115,32 @@ async def pruned_to(member_id: UUID) -> int:
     return 0 if row is None or row["oldest"] is None else int(row["oldest"]) - 1
 
 
-async def number_at(member_id: UUID, cursor: str) -> int:
-    """The number behind a cursor of that member's own log.
+def oldest_kept(kept: timedelta) -> UUID:
+    """What the keys of entries that are read begin with: those of older ones sort before.
 
-    Raises BadCursor, or StreamReset where it may stem from before what is kept: such cursors
-    cannot be told from invented ones any more, and to query again is right for both.
+    Older entries are as good as gone, whether or not a sweep has come for them. Which of them are
+    left tells what came after: the newest one always is.
+    """
+    return earliest_id(now() - kept)
+
+
+async def number_at(member_id: UUID, cursor: str, kept: timedelta) -> int:
+    """The number behind a cursor of that member's own log, of an entry no older than `kept`.
+
+    Raises BadCursor, or StreamReset where it may be older: such cursors cannot be told from
+    invented ones any more, and to query again is right for both. Members who are no older have
+    none like that, unless less was kept before.
     """
     if _CURSOR.fullmatch(cursor) is None:
         raise BadCursor
     row = await fetch_one(
-        "SELECT number FROM events WHERE cursor = $1 AND member_id = $2", cursor, member_id
+        "SELECT number, id FROM events WHERE cursor = $1 AND member_id = $2", cursor, member_id
     )
-    if row is None:
-        raise StreamReset if await pruned_to(member_id) else BadCursor
+    oldest = oldest_kept(kept)
+    if row is None and member_id >= oldest and not await pruned_to(member_id):
+        raise BadCursor
+    if row is None or row["id"] < oldest:
+        raise StreamReset
     return int(row["number"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.privacy.mutants.mutant import EVENT_DOORS, EVENTS, LIVE, TELLING, Mutant
+from tests.privacy.mutants.mutant import EVENT_DOORS, EVENTS, KEPT, LIVE, TELLING, Mutant
 
 FILE = "connections/telling.py"
 
@@ -118,5 +118,33 @@ MUTANTS = [
         "if _failed(result, _PASSING) or 0 < slow < TRIES:",
         "if False:",
         ("../live/test_outages.py",),
+    ),
+    Mutant(
+        "an event past its day is told while it is the newest",
+        "api/history.py",
+        "for entry in entries if entry.id >= oldest]",
+        "for entry in entries]",
+        KEPT,
+    ),
+    Mutant(
+        "a cursor past its day is good while it is the newest",
+        "events/recording.py",
+        'if row is None or row["id"] < oldest:',
+        "if row is None:",
+        KEPT,
+    ),
+    Mutant(
+        "a made-up cursor tells whether a log was pruned",
+        "events/recording.py",
+        "if row is None and member_id >= oldest and not",
+        "if row is None and not",
+        KEPT,
+    ),
+    Mutant(
+        "a page takes longer where something was withheld",
+        "connections/telling.py",
+        "    invitations = await _invitations(_about(asked, OF_INVITATIONS), evenly)\n",
+        "    invitations = await _invitations(_about(asked, OF_INVITATIONS), False)\n",
+        EVENTS,
     ),
 ]
