@@ -1,7 +1,9 @@
 """What a text must be before it is stored.
 
 Lengths are counted in graphemes, the characters that people see. NUL cannot be stored by
-PostgreSQL and lone surrogates cannot be encoded at all, so both are refused.
+PostgreSQL and lone surrogates cannot be encoded at all, so both are refused; and so are letters
+under more marks than any language has. All of it takes time in proportion to the text: what comes
+from a request is looked at while everybody waits.
 """
 
 from __future__ import annotations
@@ -13,18 +15,34 @@ import regex
 from netql.errors import Refused
 
 _GRAPHEME = regex.compile(r"\X")
+# To tell where one flag ends and the next begins, `regex` goes back to the first of all for each.
+_FLAG = regex.compile(r"\p{Regional_Indicator}{2}")
+# Normal forms sort the marks on a letter, in time that grows with the square of their number. 30
+# are enough for any language (Unicode Standard Annex 15, "Stream-Safe Text Format"). The letters
+# named here are no marks themselves, but come apart into some.
+_PILED = regex.compile(r"[\P{ccc=0}\u0f73\u0f75\u0f81\uff9e\uff9f]{31}")
 # Combining marks can pile up behind one visible character without end.
 _BYTES_PER_GRAPHEME = 16
 
 
 def graphemes(text: str) -> int:
     """How many characters a person would count."""
-    return sum(1 for _ in _GRAPHEME.finditer(text))
+    return sum(1 for _ in _GRAPHEME.finditer(_FLAG.sub("-", text)))
+
+
+def piled(text: str) -> bool:
+    """Whether some letter in it bears more than 30 marks: such a text has no place in a normal
+    form, for it would take too long."""
+    return not text.isascii() and _PILED.search(text) is not None
 
 
 def storable(text: str) -> bool:
     """Whether the databases can keep, or even be asked for, this text."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def cleaned(text: str, limit: int, field: str) -> str:
@@ -33,6 +51,8 @@ def cleaned(text: str, limit: int, field: str) -> str:
         raise Refused("TEXT_INVALID", "This text holds characters that cannot be kept.", (field,))
     if len(text) > limit * _BYTES_PER_GRAPHEME:
         raise _too_long(limit, field)
+    if piled(text):
+        raise Refused("TEXT_INVALID", "A letter of this text bears too many marks.", (field,))
     tidy = unicodedata.normalize("NFC", text).strip()
     if graphemes(tidy) > limit:
         raise _too_long(limit, field)

@@ -15,6 +15,8 @@ LINE_LENGTH = 200
 ABOUT_LENGTH = 2600
 ADDRESS_LENGTH = 500
 URL_LENGTH = 2000
+# RFC 5321, 4.5.3.1.3, without its angle brackets.
+EMAIL_LENGTH = 254
 OLDEST_BIRTHDAY = date(1900, 1, 1)
 
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9]|[._-](?![._-])){1,28}[a-z0-9]")
@@ -44,6 +46,9 @@ def handle(text: str) -> str:
 def email(text: str) -> str:
     """The address in its normal form. Raises Refused EMAIL_INVALID."""
     try:
+        # The library looks at the length last, after all that takes long.
+        if len(text) > EMAIL_LENGTH:
+            raise EmailNotValidError
         return validate_email(text, check_deliverability=False).normalized
     except (EmailNotValidError, UnicodeError):
         raise Refused("EMAIL_INVALID", "This is not an e-mail address.", ("email",)) from None

@@ -20,6 +20,9 @@ from netql.viewer import Viewer
 
 SHORTEST_QUERY = 2
 LONGEST_QUERY = 100
+# Code points of it as it comes: a character is composed of four at most (Unicode FAQ,
+# "Normalization", on factors of expansion).
+LONGEST_GIVEN = 4 * LONGEST_QUERY
 LIST = "search"
 # The last code point there is: every text that begins with a prefix sorts below prefix + this.
 _LAST = "\U0010ffff"
@@ -36,12 +39,19 @@ _COUNT = f"SELECT count(*) AS found FROM members m WHERE {sql.present('$1', 'm')
 
 
 def _range(query: str) -> tuple[str, str]:
+    # Before it is folded, which takes its time over long ones: whoever asks may be anybody.
+    if len(query) > LONGEST_GIVEN:
+        raise _out_of_size()
     if not storable(query):
         raise BadPage("A search text may not hold such characters.")
     prefix = search_key(query.removeprefix("@"))
     if not SHORTEST_QUERY <= len(prefix) <= LONGEST_QUERY:
-        raise BadPage(f"A search text has {SHORTEST_QUERY} to {LONGEST_QUERY} characters.")
+        raise _out_of_size()
     return prefix, prefix + _LAST
+
+
+def _out_of_size() -> BadPage:
+    return BadPage(f"A search text has {SHORTEST_QUERY} to {LONGEST_QUERY} characters.")
 
 
 async def search(
