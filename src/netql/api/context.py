@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import ExecutionResult
+from graphql import ExecutionResult, GraphQLError
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import Info as StrawberryInfo
 
@@ -13,6 +13,7 @@ from netql.accounts.actions import Accounts
 from netql.api.budgets import Budgets
 from netql.api.crowds import EventLoaders
 from netql.api.deadline import Deadline
+from netql.api.limits import TooLarge
 from netql.api.loaders import Loaders
 from netql.api.needs import need_of_names
 from netql.connections.actions import limits_of
@@ -123,6 +124,12 @@ class FreshPerEvent(BreadthFirst, StrawberryGraphQLCoreExecutionContext):
         if self.deadline is None or isinstance(result, ExecutionResult):
             return result
         return self.deadline.keep(result)
+
+    def overfull(self, letters: int) -> ExecutionResult:
+        """That the answer is too large: known before its JSON is made, for a letter is a byte at
+        least."""
+        refusal = TooLarge(self.most_letters or 0, letters)
+        return ExecutionResult(None, [GraphQLError(refusal.message, original_error=refusal)])
 
     def build_per_event_executor(self, payload: Any) -> Any:
         executor = super().build_per_event_executor(payload)

@@ -123,5 +123,5 @@ class TooLarge(NetqlError):
     code = "RESPONSE_TOO_LARGE"
 
     def __init__(self, limit: int, found: int) -> None:
-        super().__init__(f"An answer has {limit} bytes at most; this one has {found}.")
+        super().__init__(f"An answer has {limit} bytes at most; this one has {found} or more.")
         self.details = {"limit": limit, "found": found}

@@ -125,6 +125,7 @@ async def _admit(
         raise too_costly(operations.limits.cost, cost)
     context.cost = cost
     executor.deadline = operations.deadline
+    executor.most_letters = operations.limits.response_bytes
     await context.spend(cost)
 
 

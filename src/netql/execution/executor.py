@@ -25,7 +25,17 @@ left_to_graphql_core: Counter[str] = Counter()
 
 class BreadthFirst(Executor[Any]):
     """Runs operations by their plans. To be mixed into an executor of graphql-core's, which runs
-    what has no plan."""
+    what has no plan.
+
+    With `most_letters`, an answer whose texts have more is not given but told of by `overfull`: a
+    text is held once however often it stands in an answer, but written out each time.
+    """
+
+    most_letters: int | None = None
+
+    def overfull(self, letters: int) -> ExecutionResult:
+        """What is answered instead of texts that have so many letters."""
+        return ExecutionResult(None, [GraphQLError(f"The answer has {letters} letters or more.")])
 
     def execute_operation(self, serially: bool | None = None) -> Any:
         """The result of the operation, or an awaitable of it.

@@ -174,9 +174,10 @@ class Variant:
 
 
 class SelectionPlan:
-    """What is selected from objects of one type at one place of the operation."""
+    """What is selected from objects of one type at one place of the operation; `texts` are the
+    places of its fields that are texts, of any length."""
 
-    __slots__ = ("build", "fields", "type")
+    __slots__ = ("build", "fields", "texts", "type")
 
     def __init__(
         self, variant: Variant, type_: GraphQLObjectType, grouped: GroupedFieldSet
@@ -192,6 +193,7 @@ class SelectionPlan:
                     FieldPlan(variant, type_, key, details, definition, len(self.fields))
                 )
         self.build: Build = row_builder(tuple(field.key for field in self.fields))
+        self.texts = tuple(field.index for field in self.fields if field.shape.is_text)
         variant.outline.compiled += len(self.fields)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Coroutine, Iterable
 from time import perf_counter
 from types import CoroutineType, NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, GraphQLResolveInfo
-from graphql.execution import Executor
 from graphql.pyutils import Path, is_awaitable
 from strawberry.execution import optimized_is_awaitable
 
@@ -19,9 +18,14 @@ from netql.execution.places import Frame, Spot
 from netql.execution.plan import FieldPlan, SelectionPlan
 from netql.execution.together import gathered
 
+if TYPE_CHECKING:
+    from netql.execution.executor import BreadthFirst
+
 Rows = list[Any]
 MaybeRows = Rows | Awaitable[Rows]
 
+# So many texts of an answer are not looked at: most answers hold no more.
+FEW_TEXTS = 256
 # Classes whose instances are surely no awaitables: most columns hold nothing else.
 _SETTLED: frozenset[type] = frozenset((NoneType, str, int, float, bool, bytes, dict, list, tuple))
 
@@ -30,22 +34,27 @@ class Run:
     """What one execution carries through its levels.
 
     Everything about the request comes from graphql-core's own executor, which has coerced the
-    variables; `failures` collects what goes wrong.
+    variables; `failures` collects what goes wrong. `letters` is how many the texts of the answer
+    have, the first few not counted.
     """
 
     __slots__ = (
         "_asks",
+        "_asks",
+        "_most_letters",
+        "_texts",
         "context",
         "executor",
         "failures",
         "field_resolver",
         "is_awaitable",
+        "letters",
         "middleware",
         "variable_values",
         "wraps",
     )
 
-    def __init__(self, executor: Executor[Any]) -> None:
+    def __init__(self, executor: BreadthFirst) -> None:
         self.executor = executor
         self.context = executor.context_value
         self.variable_values = executor.variable_values
@@ -55,6 +64,9 @@ class Run:
         self.middleware = middleware if middleware and middleware.middlewares else None
         self.wraps = self.middleware is not None
         self.failures = Failures(propagating=executor.error_propagation)
+        self.letters = 0
+        self._texts = 0
+        self._most_letters = executor.most_letters
         # A predicate of the caller's own is asked about each value; for graphql-core's and
         # Strawberry's a value's class is enough.
         self._asks = self.is_awaitable not in (is_awaitable, optimized_is_awaitable)
@@ -70,6 +82,8 @@ class Run:
         return self._result_later(rows)
 
     def _result(self, rows: Rows) -> ExecutionResult:
+        if self._most_letters is not None and self.letters > self._most_letters:
+            return self.executor.overfull(self.letters)
         data = None if rows[0] is NULLED else rows[0]
         return ExecutionResult(data, self.failures.told() or None)
 
@@ -205,12 +219,22 @@ class Run:
 
     def _rows(self, plan: SelectionPlan, columns: list[Rows], count: int) -> Rows:
         rows = plan.build(columns, count)
+        if plan.texts:
+            self._texts += count * len(plan.texts)
+            if self._texts > FEW_TEXTS:
+                self._count(columns[index] for index in plan.texts)
         if self.failures:
             for column in columns:
                 for index, value in enumerate(column):
                     if value is NULLED:
                         rows[index] = NULLED
         return rows
+
+    def _count(self, columns: Iterable[Rows]) -> None:
+        for column in columns:
+            if self.failures:
+                column = [text for text in column if text is not NULLED]
+            self.letters += sum(map(len, filter(None, column)))
 
     def info(self, field: FieldPlan, path: Path) -> GraphQLResolveInfo[Any]:
         """What graphql-core tells a resolver."""

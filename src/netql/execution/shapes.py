@@ -38,10 +38,10 @@ class Shape:
 
     `depth` counts its lists; `nullable[d]` says whether null may stand at that depth, 0 being the
     field itself and `depth` the innermost item. `plain` are the classes of which a whole column
-    of innermost values needs no work at all.
+    of innermost values needs no work at all. `is_text` if a value is one text of any length.
     """
 
-    __slots__ = ("depth", "kind", "named", "nullable", "plain")
+    __slots__ = ("depth", "is_text", "kind", "named", "nullable", "plain")
 
     def __init__(self, type_: GraphQLOutputType) -> None:
         nullable: list[bool] = []
@@ -70,6 +70,7 @@ class Shape:
         self.plain: frozenset[type] = frozenset(
             () if plain is None else (plain, NoneType) if nullable[-1] else (plain,)
         )
+        self.is_text = plain is str and named is not GraphQLID and not self.depth
 
 
 @lru_cache(maxsize=2048)
