@@ -20,15 +20,19 @@ from graphql import (
     GraphQLSyntaxError,
     IntValueNode,
     Location,
+    NameNode,
     Source,
     SourceLocation,
     Token,
+    TokenKind,
 )
 from graphql.language.parser import Parser, nested_too_deeply_error
 
 # Digits of a whole number. No type of ours has as many, and Python refuses to read more than 4,300
 # when validation has it do so, which would count as a bug.
 LONGEST_NUMBER = 1000
+# Characters of a name. Each item of a list repeats its aliases, and each error those around it.
+LONGEST_NAME = 256
 # A token or a comment of a valid text; comments are the matches without a group. Nothing is gone
 # back over, and a string that does not end is one too, so it takes no longer for a text that is not
 # valid.
@@ -88,6 +92,12 @@ class Place(Location):
 class _Parser(Parser):
     def loc(self, start_token: Token) -> Location | None:
         return Place(start_token.start, self._lexer.last_token.end, self._lexer.source)
+
+    def parse_name(self) -> NameNode:
+        token = self._lexer.token
+        if token.end - token.start > LONGEST_NAME and token.kind is TokenKind.NAME:
+            raise GraphQLSyntaxError(self._lexer.source, token.start, "A name is too long.")
+        return super().parse_name()
 
     def parse_int(self, is_const: bool = False) -> IntValueNode:
         token = self._lexer.token
