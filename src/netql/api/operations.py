@@ -11,8 +11,12 @@ from typing import Any, NamedTuple
 from graphql import (
     ASTValidationRule,
     DocumentNode,
+    ExecutableDefinitionNode,
+    ExecutableDefinitionsRule,
     GraphQLError,
     GraphQLSchema,
+    KnownTypeNamesRule,
+    NamedTypeNode,
     NoSchemaIntrospectionCustomRule,
     OperationType,
     OverlappingFieldsCanBeMergedRule,
@@ -47,6 +51,8 @@ from netql.api.trusted import Trusted
 
 # More mistakes in a text are not listed: finding out about one can cost a millisecond.
 MOST_MISTAKES = 20
+# Of mistaken names of types so many get a hint, each of which takes ten milliseconds.
+MOST_HINTS = 3
 # The code of a request that does not say which of several operations it means.
 UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 # graphql-core's words for having given up, which have no type of their own.
@@ -70,9 +76,31 @@ class _Leaves(ScalarLeafsRule):
         super().report_error(error)
 
 
+class _Types(KnownTypeNamesRule):
+    """graphql-core's rule, which compares each unknown name with those of all types, letter by
+    letter: a hint is given for the first few."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self._found = 0
+
+    def enter_named_type(self, node: NamedTypeNode, *where: Any) -> None:
+        if node.name.value in self.existing_types_map:
+            return
+        self._found += 1
+        if self._found > MOST_HINTS:
+            self.report_error(GraphQLError(f"Unknown type '{node.name.value}'.", node))
+        else:
+            super().enter_named_type(node, *where)
+
+
+# A text that defines types or directives is mistaken, whatever else it says. Other rules would
+# compare each name in it with all that it defines.
+_DEFINING = (ExecutableDefinitionsRule,)
 _OURS: dict[type[ASTValidationRule], type[ASTValidationRule]] = {
     OverlappingFieldsCanBeMergedRule: _Merging,
     ScalarLeafsRule: _Leaves,
+    KnownTypeNamesRule: _Types,
 }
 
 
@@ -161,7 +189,8 @@ class Operations:
         operation = _chosen(document, asked.name, allowed)
         # Before validation, which takes its time over what is out of all measure.
         self._measure(document, node)
-        errors = validate(self._schema, node, self._rules, MOST_MISTAKES, self._hide_suggestions)
+        rules = self._rules if _is_executable(node) else _DEFINING
+        errors = validate(self._schema, node, rules, MOST_MISTAKES, self._hide_suggestions)
         if errors and errors[-1].message == _GAVE_UP:
             raise Mistaken([TooIntricate()])
         if errors:
@@ -224,6 +253,10 @@ class Operations:
                 operation.cost = CostOf(measure.cost)
         except LimitExceeded as refusal:
             raise Mistaken([refusal]) from None
+
+
+def _is_executable(node: DocumentNode) -> bool:
+    return all(isinstance(one, ExecutableDefinitionNode) for one in node.definitions)
 
 
 def _chosen(document: Document, name: str | None, allowed: Collection[OperationType]) -> Operation:
