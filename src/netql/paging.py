@@ -19,6 +19,8 @@ from netql.errors import BadCursor, BadPage
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
+# Characters of a cursor: those that are handed out hold a name and an id.
+LONGEST_CURSOR = 16_384
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -102,6 +104,8 @@ def cursor(list_name: str, *key: str) -> str:
 
 def read_cursor(list_name: str, text: str) -> tuple[str, ...]:
     """The sort key inside a cursor of that list. Raises BadCursor."""
+    if len(text) > LONGEST_CURSOR:
+        raise BadCursor
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         parts = orjson.loads(raw)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from netql.errors import BadCursor
+from netql.paging import LONGEST_CURSOR, cursor, read_cursor
 from tests.api import Api
 from tests.people import People, Person
 
@@ -147,3 +150,14 @@ async def refused(api: Api, ann: Person, order: Any, cursor: str) -> list[str]:
         assert answer["data"] == {"viewer": {"connections": None}}
         codes |= {error["extensions"]["code"] for error in answer["errors"]}
     return sorted(codes)
+
+
+def test_a_cursor_of_the_longest_name_is_taken() -> None:
+    """A name of a hundred characters of sixteen code points each; longer ones are no cursors of
+    ours, and not taken apart: thirty fields may each be given the same 250 kB."""
+    longest = cursor("connections", "\U0001f468" * 1600, str(UUID(int=0)))
+    assert 8_000 < len(longest) < LONGEST_CURSOR
+    assert read_cursor("connections", longest)[1] == str(UUID(int=0))
+    longer = cursor("connections", "x" * LONGEST_CURSOR, str(UUID(int=0)))
+    with pytest.raises(BadCursor):
+        read_cursor("connections", longer)
