@@ -9,7 +9,10 @@ from collections.abc import AsyncIterator
 import pytest
 from graphql import Source
 
+from netql.api.errors import MOST_BUGS
 from netql.api.parsing import Text
+from netql.connections import ties
+from netql.members.views import MemberView
 from netql.settings import Settings
 from tests.api import Api
 from tests.limits.asking import limited
@@ -71,3 +74,31 @@ def test_places_are_told_as_graphql_core_tells_them(body: str) -> None:
     text, source = Text(body), Source(body)
     for position in range(len(body) + 1):
         assert text.get_location(position) == source.get_location(position)
+
+
+async def test_a_bug_of_many_items_is_logged_a_few_times(
+    api: Api, people: People, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch that fails is one bug, though it is an error of each item; values that are none of
+    their type are one for each."""
+    ann = await people.member()
+    caplog.set_level(logging.ERROR, "netql.errors")
+
+    async def fails(*_: object, **__: object) -> object:
+        raise RuntimeError
+
+    monkeypatch.setattr(ties, "connections_pages", fails)
+    monkeypatch.setattr(MemberView, "hidden", lambda _: ["no field"])
+    for field, lines in (("connections { totalCount }", 1), ("hiddenFields", MOST_BUGS + 1)):
+        caplog.clear()
+        text = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Member {{ {field} }} }} }}"
+        answer = await api.answer(text, as_=ann, ids=[ann.id] * ITEMS)
+        told = [one["extensions"] for one in answer["errors"]]
+        assert [one["code"] for one in told] == ["INTERNAL_SERVER_ERROR"] * ITEMS
+        logged = [one for one in caplog.records if one.name == "netql.errors"]
+        assert len(logged) == lines
+        assert all(told[0]["requestId"] in one.getMessage() for one in logged)
+        assert [one.exc_info is not None for one in logged[:MOST_BUGS]] == [True] * min(
+            lines, MOST_BUGS
+        )
+    assert f"failed {ITEMS - MOST_BUGS} times more" in logged[-1].getMessage()

@@ -20,12 +20,19 @@ from netql.errors import NetqlError
 log = logging.getLogger("netql.errors")
 
 _BUG = "INTERNAL_SERVER_ERROR"
+# Bugs of one request that are logged in full: a field of a list may have one for each item.
+MOST_BUGS = 3
 
 
 def all_told(errors: Iterable[GraphQLError], request_id: str) -> list[GraphQLError]:
     """The errors as the client may have them. An answer can hold thousands, so each code is logged
-    once."""
-    told = [_told(error, request_id) for error in errors]
+    once, and the first few bugs; a batch that failed, which is an error of each object, is one."""
+    bugs: dict[int, Exception] = {}
+    told = [_told(error, request_id, bugs) for error in errors]
+    for bug in list(bugs.values())[:MOST_BUGS]:
+        log.error("request %s failed", request_id, exc_info=bug)
+    if len(bugs) > MOST_BUGS:
+        log.error("request %s failed %d times more", request_id, len(bugs) - MOST_BUGS)
     for code in dict.fromkeys((error.extensions or {})["code"] for error in told):
         if code != _BUG:
             # Neither the text nor the message, which may repeat what members wrote.
@@ -33,7 +40,8 @@ def all_told(errors: Iterable[GraphQLError], request_id: str) -> list[GraphQLErr
     return told
 
 
-def _told(error: GraphQLError, request_id: str) -> GraphQLError:
+def _told(error: GraphQLError, request_id: str, bugs: dict[int, Exception]) -> GraphQLError:
+    """The error as the client may have it; what caused it goes to `bugs` if it is one."""
     original = error.original_error
     details: Mapping[str, Any] = {}
     if isinstance(original, NetqlError):
@@ -45,7 +53,8 @@ def _told(error: GraphQLError, request_id: str) -> GraphQLError:
         message, code = error.message, _mistake(error)
         code = (error.extensions or {}).get("code", code)
     else:
-        log.error("request %s failed", request_id, exc_info=original or error)
+        bug = original or error
+        bugs[id(bug)] = bug
         message, code = "internal error", _BUG
     extensions = {"code": code, "requestId": request_id, **details}
     told = GraphQLError(message, path=error.path, extensions=extensions)
