@@ -9,11 +9,13 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from graphql import (
+    SKIP,
     ASTValidationRule,
     DocumentNode,
     ExecutableDefinitionNode,
     ExecutableDefinitionsRule,
     GraphQLError,
+    GraphQLInputType,
     GraphQLSchema,
     KnownTypeNamesRule,
     NamedTypeNode,
@@ -22,6 +24,9 @@ from graphql import (
     OverlappingFieldsCanBeMergedRule,
     ScalarLeafsRule,
     ValidationContext,
+    ValueNode,
+    ValuesOfCorrectTypeRule,
+    VisitorAction,
     specified_rules,
     validate,
 )
@@ -53,6 +58,8 @@ from netql.api.trusted import Trusted
 MOST_MISTAKES = 20
 # Of mistaken names of types so many get a hint, each of which takes ten milliseconds.
 MOST_HINTS = 3
+# Of one value that stands in the text so many mistakes are told.
+MOST_OF_VALUE = 5
 # The code of a request that does not say which of several operations it means.
 UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 # graphql-core's words for having given up, which have no type of their own.
@@ -94,6 +101,33 @@ class _Types(KnownTypeNamesRule):
             super().enter_named_type(node, *where)
 
 
+class _Enough(Exception):
+    """Of one value enough mistakes are told."""
+
+
+class _Values(ValuesOfCorrectTypeRule):
+    """graphql-core's rule, which repeats the whole value in each mistake that it finds in it."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self._found = 0
+
+    def is_valid_value_node(
+        self, node: ValueNode, input_type: GraphQLInputType | None
+    ) -> VisitorAction:
+        self._found = 0
+        try:
+            return super().is_valid_value_node(node, input_type)
+        except _Enough:
+            return SKIP
+
+    def report_error(self, error: GraphQLError) -> None:
+        super().report_error(error)
+        self._found += 1
+        if self._found == MOST_OF_VALUE:
+            raise _Enough
+
+
 # A text that defines types or directives is mistaken, whatever else it says. Other rules would
 # compare each name in it with all that it defines.
 _DEFINING = (ExecutableDefinitionsRule,)
@@ -101,6 +135,7 @@ _OURS: dict[type[ASTValidationRule], type[ASTValidationRule]] = {
     OverlappingFieldsCanBeMergedRule: _Merging,
     ScalarLeafsRule: _Leaves,
     KnownTypeNamesRule: _Types,
+    ValuesOfCorrectTypeRule: _Values,
 }
 
 
