@@ -23,6 +23,10 @@ _FLAG = regex.compile(r"\p{Regional_Indicator}{2}")
 _PILED = regex.compile(r"[\P{ccc=0}\u0f73\u0f75\u0f81\uff9e\uff9f]{31}")
 # Combining marks can pile up behind one visible character without end.
 _BYTES_PER_GRAPHEME = 16
+# Bytes that PostgreSQL has place for in an index, beside two keys; and how many characters texts
+# have at most that stand in one.
+MOST_INDEXED = 2500
+_INDEXED_LENGTH = 100
 
 
 def graphemes(text: str) -> int:
@@ -45,6 +49,11 @@ def storable(text: str) -> bool:
     return "\0" not in text
 
 
+def indexable(text: str) -> bool:
+    """Whether there is place for it in an index."""
+    return len(text.encode()) <= MOST_INDEXED
+
+
 def cleaned(text: str, limit: int, field: str) -> str:
     """The text, trimmed and in composed form. Raises Refused TEXT_INVALID or TEXT_TOO_LONG."""
     if not storable(text):
@@ -54,7 +63,7 @@ def cleaned(text: str, limit: int, field: str) -> str:
     if piled(text):
         raise Refused("TEXT_INVALID", "A letter of this text bears too many marks.", (field,))
     tidy = unicodedata.normalize("NFC", text).strip()
-    if graphemes(tidy) > limit:
+    if graphemes(tidy) > limit or (limit <= _INDEXED_LENGTH and not indexable(tidy)):
         raise _too_long(limit, field)
     return tidy
 

@@ -16,7 +16,7 @@ from netql.members.models import Member
 from netql.privacy.audience import Audience
 from netql.privacy.fields import RESTRICTIONS, Preset, ProfileField, preset_audience
 from netql.relations import edges
-from netql.text import optional, required, search_key
+from netql.text import optional, search_key
 from netql.viewer import Viewer
 
 _SECTIONS = ("websites", "languages", "skills", "education", "positions", "search_keys")
@@ -37,7 +37,7 @@ async def create_member(handle: str, name: str) -> UUID:
     Raises Refused HANDLE_INVALID, HANDLE_RESERVED, HANDLE_TAKEN or one of the text codes.
     """
     wanted = rules.handle(handle)
-    shown = required(name, rules.NAME_LENGTH, "name")
+    shown = rules.name(name)
     member_id = new_id()
     taken = Refused("HANDLE_TAKEN", "That handle is taken.", ("handle",))
     # Asked first for the sake of the usual case; the unique index decides when two race.
@@ -81,7 +81,7 @@ async def update_profile(viewer: Viewer, changes: Mapping[str, Any]) -> None:
 
 def _stored(name: str, value: Any) -> Any:
     if name == "name":
-        return required(value or "", rules.NAME_LENGTH, "name")
+        return rules.name(value or "")
     if value is None:
         return None
     if name in _TEXTS:

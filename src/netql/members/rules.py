@@ -9,6 +9,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from netql.errors import Refused
+from netql.text import indexable, required, search_key
 
 NAME_LENGTH = 100
 LINE_LENGTH = 200
@@ -43,6 +44,15 @@ def handle(text: str) -> str:
     return lower
 
 
+def name(text: str) -> str:
+    """The name, trimmed and in composed form. Raises Refused with one of the text codes."""
+    shown = required(text, NAME_LENGTH, "name")
+    # Some letters are many of the form that names are sorted in.
+    if not indexable(search_key(shown)):
+        raise Refused("TEXT_TOO_LONG", f"This may have {NAME_LENGTH} letters at most.", ("name",))
+    return shown
+
+
 def email(text: str) -> str:
     """The address in its normal form. Raises Refused EMAIL_INVALID."""
     try:
@@ -69,7 +79,8 @@ def phone(text: str) -> str:
 
 def url(text: str, field: str) -> str:
     """A web address as it is. Raises Refused URL_INVALID."""
-    if len(text) > URL_LENGTH or not _URL.fullmatch(text) or not text.isprintable():
+    fits = text.isprintable() and len(text.encode()) <= URL_LENGTH
+    if not fits or not _URL.fullmatch(text):
         raise Refused("URL_INVALID", "A web address begins with http:// or https://.", (field,))
     return text
 

@@ -23,6 +23,9 @@ LONGEST_QUERY = 100
 # Code points of it as it comes: a character is composed of four at most (Unicode FAQ,
 # "Normalization", on factors of expansion).
 LONGEST_GIVEN = 4 * LONGEST_QUERY
+# Words of a name by which a member is found. No name has more of them as it was written, but some
+# letters stand for four words.
+MOST_WORDS = 50
 LIST = "search"
 # The last code point there is: every text that begins with a prefix sorts below prefix + this.
 _LAST = "\U0010ffff"
@@ -87,10 +90,12 @@ async def count(viewer: Viewer, query: str) -> int:
 def search_keys_of(handle: str, name: str) -> list[str]:
     """The texts by whose beginning a member is found.
 
-    "Eva van der Berg" is found by her handle, "eva", "van", "der b" and "berg".
+    "Eva van der Berg" is found by her handle, "eva", "van", "der b" and "berg". A key is as long as
+    a search may be.
     """
     words = search_key(name).split()
-    return sorted({handle, *(" ".join(words[start:]) for start in range(len(words)))})
+    starts = range(min(len(words), MOST_WORDS))
+    return sorted({handle, *(" ".join(words[start:])[:LONGEST_QUERY] for start in starts)})
 
 
 async def index(member_id: UUID, handle: str, name: str) -> None:
