@@ -11,11 +11,11 @@ from typing import Any, cast
 
 from uvicorn._types import ASGISendEvent
 
-from netql.infra.messages import SoundMessages
+from netql.infra.pieces import InPieces
 from netql.infra.stalled import Outgoing
 
 
-class WebSocketProtocol(SoundMessages):
+class WebSocketProtocol(InPieces):
     """One socket."""
 
     PATIENCE = Outgoing.PATIENCE
@@ -48,6 +48,7 @@ class WebSocketProtocol(SoundMessages):
     async def send(self, message: ASGISendEvent) -> None:
         await super().send(message)
         if message["type"] == "websocket.close" and self._outgoing is not None:
+            self.hold()
             # The other end may neither read this nor answer it.
             self._outgoing.watch()
 
