@@ -31,6 +31,8 @@ class HttpProtocol(DeclinesOffers):
     MOST_HEADER_BYTES = 16 * 1024
     LONGEST_ADDRESS = 16 * 1024
     MOST_HEADERS = 100
+    # Requests that wait behind the one that is answered: a piece of 256 KiB may hold ten thousand.
+    MOST_WAITING = 100
     # Bytes that are read and thrown away of a request that has its answer already; and seconds
     # that a refused client has to read why. Closed at once, with bytes of its own unread, it would
     # hear of nothing but a connection that broke.
@@ -125,6 +127,8 @@ class HttpProtocol(DeclinesOffers):
         # Few bytes in all, as nearly always, are few bytes of headers: nothing to add up.
         if len(self.headers) > self.MOST_HEADERS:
             self._stop_reading(431)
+        if len(self.pipeline) >= self.MOST_WAITING:
+            self._stop_reading(429)
         if self._split or self._arrived > self.MOST_HEADER_BYTES:
             if len(self.url) > self.LONGEST_ADDRESS:
                 self._stop_reading(414)

@@ -12,6 +12,7 @@ _MESSAGES = {
     400: "This is no HTTP request.",
     408: "The request did not come in time.",
     414: "The address is too long.",
+    429: "Too many requests at once on one connection.",
     431: "The headers are too large or too many.",
     503: "The server is ending. Try again.",
 }
@@ -25,7 +26,7 @@ _HEADERS = (
 
 
 def refusal(status: int, more: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """The whole response, with `more` headers: one of 400, 408, 414, 431 and 503."""
+    """The whole response, with `more` headers: one of 400, 408, 414, 429, 431 and 503."""
     code = "RETRYABLE" if status == 503 else "BAD_REQUEST"
     extensions = {"code": code, "requestId": secrets.token_hex(8)}
     error = {"message": _MESSAGES[status], "extensions": extensions}
