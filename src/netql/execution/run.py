@@ -40,7 +40,6 @@ class Run:
 
     __slots__ = (
         "_asks",
-        "_asks",
         "_most_letters",
         "_texts",
         "context",
