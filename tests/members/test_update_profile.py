@@ -157,6 +157,9 @@ WRONG_TYPES: list[dict[str, Any]] = [
     {"birthday": 5},
     {"headline": 5},
     {"headline": ["a"]},
+    {"avatarUrl": ["https://example.org"]},
+    {"email": 5},
+    {"phone": 493090182000},
     {"nickname": "x"},
     {"handle": "another"},
 ]
