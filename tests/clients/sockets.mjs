@@ -28,7 +28,7 @@ export function resuming(client) {
       const asked = { ...payload, variables: { ...payload.variables } };
       return client.subscribe(asked, {
         next(result) {
-          const cursor = result.data?.invitationReceived?.cursor;
+          const cursor = Object.values(result.data ?? {})[0]?.cursor;
           if (cursor) asked.variables.after = cursor;
           sink.next(result);
         },

@@ -105,6 +105,14 @@ def test_an_excerpt_is_of_a_program_that_is_run(page: str) -> None:
         assert [line for line in text.splitlines() if line.strip() not in lines] == []
 
 
+def test_what_resumes_is_what_clients_are_driven_with() -> None:
+    resuming = BLOCK.findall((DOCS / "subscriptions.md").read_text())[1][1]
+    assert resuming.startswith("export function resuming(client)")
+    assert resuming in (PACKAGE / "sockets.mjs").read_text()
+    for page in ("apollo.md", "urql.md", "relay.md"):
+        assert "resuming(sockets)" in (DOCS / page).read_text()
+
+
 def test_every_page_is_listed_and_every_link_leads_somewhere() -> None:
     index = (DOCS / "README.md").read_text()
     pages = {page.name for page in DOCS.glob("*.md")} - {"README.md"}
