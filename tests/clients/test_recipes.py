@@ -27,6 +27,8 @@ EXCERPTS = {
     "relay.md": ("relay/relay.config.json", "relay/Story.ts"),
     "codegen.md": ("codegen/codegen.mjs", "codegen/Story.ts"),
 }
+# What a page shows behind its first program, and the program that has it.
+PARTS = {"subscriptions.md": "sockets.mjs", "apollo.md": "apollo-pages.mjs"}
 needs_node = pytest.mark.skipif(may_do_without(), reason=MISSING)
 
 
@@ -105,10 +107,14 @@ def test_an_excerpt_is_of_a_program_that_is_run(page: str) -> None:
         assert [line for line in text.splitlines() if line.strip() not in lines] == []
 
 
-def test_what_resumes_is_what_clients_are_driven_with() -> None:
-    resuming = BLOCK.findall((DOCS / "subscriptions.md").read_text())[1][1]
-    assert resuming.startswith("export function resuming(client)")
-    assert resuming in (PACKAGE / "sockets.mjs").read_text()
+@pytest.mark.parametrize("page", PARTS)
+def test_a_page_s_second_block_is_part_of_a_program_that_is_run(page: str) -> None:
+    part = BLOCK.findall((DOCS / page).read_text())[1][1]
+    assert len(part.splitlines()) > 5
+    assert part in (PACKAGE / PARTS[page]).read_text()
+
+
+def test_clients_that_do_not_resume_by_themselves_are_told_how() -> None:
     for page in ("apollo.md", "urql.md", "relay.md"):
         assert "resuming(sockets)" in (DOCS / page).read_text()
 

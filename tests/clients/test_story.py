@@ -11,7 +11,16 @@ pytestmark = pytest.mark.skipif(may_do_without(), reason=MISSING)
 
 @pytest.mark.parametrize(
     "client",
-    ["plain", "apollo", "apollo-multipart", "urql", "urql-sse", "graphql-sse", "resumed"],
+    [
+        "plain",
+        "apollo",
+        "apollo-multipart",
+        "apollo-pages",
+        "urql",
+        "urql-sse",
+        "graphql-sse",
+        "resumed",
+    ],
 )
 def test_a_client_tells_the_story(world: World, client: str) -> None:
     assert "told" in node(f"{client}.mjs", **world.told)
