@@ -46,8 +46,8 @@ def _told(error: GraphQLError, request_id: str, bugs: dict[int, Exception]) -> G
     details: Mapping[str, Any] = {}
     if isinstance(original, NetqlError):
         message, code, details = original.message, original.code, original.details
-    elif isinstance(original, StrawberryInputCoercionError):
-        # Raised only for null in a field that may be left out; its own words are about Python.
+    elif isinstance(original, StrawberryInputCoercionError) and error.path is not None:
+        # Raised there only for null in a field that may be left out, in words about Python.
         message, code = "A field of the input may be left out, but not be null.", "BAD_USER_INPUT"
     elif (original is None or isinstance(original, GraphQLError)) and _is_clients(error):
         message, code = error.message, _mistake(error)

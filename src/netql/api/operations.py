@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from graphql import (
     SKIP,
+    ArgumentNode,
     ASTValidationRule,
     DocumentNode,
     ExecutableDefinitionNode,
@@ -20,6 +21,7 @@ from graphql import (
     KnownTypeNamesRule,
     NamedTypeNode,
     NoSchemaIntrospectionCustomRule,
+    ObjectFieldNode,
     OperationType,
     OverlappingFieldsCanBeMergedRule,
     ScalarLeafsRule,
@@ -128,9 +130,21 @@ class _Values(ValuesOfCorrectTypeRule):
             raise _Enough
 
 
+class _Nulls(MaybeNullValidationRule):
+    """Strawberry's rule, whose words are about Python, in words about the text."""
+
+    def report_error(self, error: GraphQLError) -> None:
+        assert error.nodes is not None
+        [node] = error.nodes
+        assert isinstance(node, ArgumentNode | ObjectFieldNode)
+        message = f"Field '{node.name.value}' may be left out, but not be null."
+        super().report_error(GraphQLError(message, node))
+
+
 # A text that defines types or directives is mistaken, whatever else it says. Other rules would
 # compare each name in it with all that it defines.
 _DEFINING = (ExecutableDefinitionsRule,)
+
 _OURS: dict[type[ASTValidationRule], type[ASTValidationRule]] = {
     OverlappingFieldsCanBeMergedRule: _Merging,
     ScalarLeafsRule: _Leaves,
@@ -192,10 +206,10 @@ class Operations:
         self.deadline = Deadline(self.limits.seconds)
         self._schema = schema
         self._hide_suggestions = not (introspection and suggestions)
-        # The last two are Strawberry's, which it adds whenever it validates.
+        # The last two are those that Strawberry adds whenever it validates.
         self._rules: tuple[type[ASTValidationRule], ...] = (
             *(_OURS.get(rule, rule) for rule in specified_rules),
-            MaybeNullValidationRule,
+            _Nulls,
             OneOfInputValidationRule,
         )
         if not introspection:
