@@ -132,7 +132,7 @@ def test_versions_are_those_that_are_pinned() -> None:
     pinned = (PACKAGE / "package.json").read_text()
     pinned += (PACKAGE.parents[1] / "requirements-dev.lock").read_text()
     versions = re.findall(
-        r"\d+\.\d+\.\d+", (DOCS / "README.md").read_text().split("Three things")[0]
+        r"\d+\.\d+\.\d+", (DOCS / "README.md").read_text().split("Four things")[0]
     )
     versions.remove("127.0.0")
     assert len(versions) == 7
