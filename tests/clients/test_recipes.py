@@ -11,7 +11,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from graphql import build_schema, parse, validate
+from graphql import build_schema, is_object_type, parse, validate
 
 from netql.api.schema import printed
 from tests.clients.conftest import MISSING, PACKAGE, World, may_do_without, workplace
@@ -138,6 +138,21 @@ def test_versions_are_those_that_are_pinned() -> None:
     assert len(versions) == 7
     for version in versions:
         assert f'"{version}"' in pinned or f"gql=={version} " in pinned
+
+
+def test_every_type_without_an_id_is_named_to_graphcache() -> None:
+    # It knows pages and their items by their names, and payloads by their place.
+    known = re.compile(r"__.*|.*Connection|.*Edge|PageInfo|.*Payload|.*UserError")
+    schema = build_schema(printed())
+    roots = {schema.query_type, schema.mutation_type, schema.subscription_type}
+    without = {
+        name
+        for name, kind in schema.type_map.items()
+        if is_object_type(kind) and kind not in roots and "id" not in kind.fields
+    }
+    without = {name for name in without if not known.fullmatch(name)}
+    [keys] = re.findall(r"`keys`(.*?)\.\n", (DOCS / "urql.md").read_text(), re.DOTALL)
+    assert set(re.findall(r"`(\w+)`", keys)) == without
 
 
 def test_their_operations_fit_the_schema() -> None:
