@@ -16,6 +16,7 @@ pytestmark = pytest.mark.skipif(may_do_without(), reason=MISSING)
         "apollo",
         "apollo-multipart",
         "apollo-pages",
+        "badge",
         "urql",
         "urql-sse",
         "graphql-sse",
