@@ -62,7 +62,7 @@ async def answer(
     as they are after the act.
     """
     viewer = info.context.viewer if guests else info.context.member()
-    echoed = client_mutation_id or None
+    echoed = sent(client_mutation_id)
     try:
         done = await persistently(lambda: act(viewer))
     except Refused as refusal:

@@ -229,7 +229,7 @@ class AccountMutations:
     ) -> SignOutPayload:
         viewer = info.context.member()
         await persistently(lambda: actions.sign_out(viewer))
-        return SignOutPayload(client_mutation_id=input.client_mutation_id or None)
+        return SignOutPayload(client_mutation_id=sent(input.client_mutation_id))
 
     @strawberry.mutation(
         description=(

@@ -11,7 +11,7 @@ from netql.api.context import Info
 from netql.api.members import Member
 from netql.api.mutations.codes import SetFieldAudienceErrorCode, UpdateProfileErrorCode
 from netql.api.nodes import node_of
-from netql.api.payloads import UserErrorOf, answer, given
+from netql.api.payloads import UserErrorOf, answer, given, sent
 from netql.api.scalars import URL, EmailAddress, PhoneNumber
 from netql.infra.passing import persistently
 from netql.members import actions
@@ -148,5 +148,5 @@ class ProfileMutations:
         await persistently(lambda: actions.apply_privacy_preset(viewer, input.preset))
         info.context.renew()
         return ApplyPrivacyPresetPayload(
-            client_mutation_id=input.client_mutation_id or None, **await _viewer(info)
+            client_mutation_id=sent(input.client_mutation_id), **await _viewer(info)
         )
