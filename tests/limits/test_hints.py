@@ -10,8 +10,9 @@ from graphql.pyutils import suggestion_list
 from graphql.validation.rules import known_argument_names, known_type_names
 
 from netql.api.answering import ANY, Schema
-from netql.api.operations import MOST_HINTS, MOST_MISTAKES, MOST_OF_VALUE, Asked, Mistaken
+from netql.api.operations import Asked, Mistaken
 from netql.api.schema import create_schema
+from netql.api.validating import MOST_HINTS, MOST_MISTAKES, MOST_OF_VALUE
 
 
 @pytest.fixture(scope="module")

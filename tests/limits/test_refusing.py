@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from netql.api.operations import MOST_MISTAKES
+from netql.api.validating import MOST_MISTAKES
 from netql.settings import Settings
 from tests import rows
 from tests.api import Api

@@ -8,32 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from graphql import (
-    SKIP,
-    ArgumentNode,
-    ASTValidationRule,
-    DocumentNode,
-    ExecutableDefinitionNode,
-    ExecutableDefinitionsRule,
-    GraphQLError,
-    GraphQLInputType,
-    GraphQLSchema,
-    KnownTypeNamesRule,
-    NamedTypeNode,
-    NoSchemaIntrospectionCustomRule,
-    ObjectFieldNode,
-    OperationType,
-    OverlappingFieldsCanBeMergedRule,
-    ScalarLeafsRule,
-    ValidationContext,
-    ValueNode,
-    ValuesOfCorrectTypeRule,
-    VisitorAction,
-    specified_rules,
-    validate,
-)
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationType
 
 from netql.api.costs import CostOf
 from netql.api.deadline import Deadline
@@ -42,10 +17,8 @@ from netql.api.limits import (
     CHARACTERS_PER_TOKEN,
     LINES_PER_TOKEN,
     MOST_COMMENTS,
-    MOST_COMPARISONS,
     LimitExceeded,
     Limits,
-    TooIntricate,
     too_many_characters,
     too_many_comments,
     too_many_lines,
@@ -55,102 +28,10 @@ from netql.api.measuring import Measuring, check
 from netql.api.parsing import has_more_tokens, lines_of, parse
 from netql.api.persisted import not_trusted
 from netql.api.trusted import Trusted
+from netql.api.validating import mistakes, rules
 
-# More mistakes in a text are not listed: finding out about one can cost a millisecond.
-MOST_MISTAKES = 20
-# Of mistaken names of types so many get a hint, each of which takes ten milliseconds.
-MOST_HINTS = 3
-# Of one value that stands in the text so many mistakes are told.
-MOST_OF_VALUE = 5
 # The code of a request that does not say which of several operations it means.
 UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
-# graphql-core's words for having given up, which have no type of their own.
-_GAVE_UP = "Validation aborted."
-
-
-class _Merging(OverlappingFieldsCanBeMergedRule):
-    """graphql-core's rule, which can take most of a second over 2,000 tokens, kept short."""
-
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        self.rule_context.remaining_complexity_budget = MOST_COMPARISONS
-
-
-class _Leaves(ScalarLeafsRule):
-    """graphql-core's rule, which gives a hint even where it is told to give none."""
-
-    def report_error(self, error: GraphQLError) -> None:
-        if self.context.hide_suggestions:
-            error = GraphQLError(error.message.partition(" Did you mean ")[0], error.nodes)
-        super().report_error(error)
-
-
-class _Types(KnownTypeNamesRule):
-    """graphql-core's rule, which compares each unknown name with those of all types, letter by
-    letter: a hint is given for the first few."""
-
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        self._found = 0
-
-    def enter_named_type(self, node: NamedTypeNode, *where: Any) -> None:
-        if node.name.value in self.existing_types_map:
-            return
-        self._found += 1
-        if self._found > MOST_HINTS:
-            self.report_error(GraphQLError(f"Unknown type '{node.name.value}'.", node))
-        else:
-            super().enter_named_type(node, *where)
-
-
-class _Enough(Exception):
-    """Of one value enough mistakes are told."""
-
-
-class _Values(ValuesOfCorrectTypeRule):
-    """graphql-core's rule, which repeats the whole value in each mistake that it finds in it."""
-
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        self._found = 0
-
-    def is_valid_value_node(
-        self, node: ValueNode, input_type: GraphQLInputType | None
-    ) -> VisitorAction:
-        self._found = 0
-        try:
-            return super().is_valid_value_node(node, input_type)
-        except _Enough:
-            return SKIP
-
-    def report_error(self, error: GraphQLError) -> None:
-        super().report_error(error)
-        self._found += 1
-        if self._found == MOST_OF_VALUE:
-            raise _Enough
-
-
-class _Nulls(MaybeNullValidationRule):
-    """Strawberry's rule, whose words are about Python, in words about the text."""
-
-    def report_error(self, error: GraphQLError) -> None:
-        assert error.nodes is not None
-        [node] = error.nodes
-        assert isinstance(node, ArgumentNode | ObjectFieldNode)
-        message = f"Field '{node.name.value}' may be left out, but not be null."
-        super().report_error(GraphQLError(message, node))
-
-
-# A text that defines types or directives is mistaken, whatever else it says. Other rules would
-# compare each name in it with all that it defines.
-_DEFINING = (ExecutableDefinitionsRule,)
-
-_OURS: dict[type[ASTValidationRule], type[ASTValidationRule]] = {
-    OverlappingFieldsCanBeMergedRule: _Merging,
-    ScalarLeafsRule: _Leaves,
-    KnownTypeNamesRule: _Types,
-    ValuesOfCorrectTypeRule: _Values,
-}
 
 
 class Asked(NamedTuple):
@@ -206,14 +87,7 @@ class Operations:
         self.deadline = Deadline(self.limits.seconds)
         self._schema = schema
         self._hide_suggestions = not (introspection and suggestions)
-        # The last two are those that Strawberry adds whenever it validates.
-        self._rules: tuple[type[ASTValidationRule], ...] = (
-            *(_OURS.get(rule, rule) for rule in specified_rules),
-            _Nulls,
-            OneOfInputValidationRule,
-        )
-        if not introspection:
-            self._rules = (*self._rules, NoSchemaIntrospectionCustomRule)
+        self._rules = rules(introspection=introspection)
 
     def find(self, asked: Asked, allowed: Collection[OperationType]) -> Operation:
         """The operation, valid, within the limits, and of an allowed type.
@@ -238,10 +112,7 @@ class Operations:
         operation = _chosen(document, asked.name, allowed)
         # Before validation, which takes its time over what is out of all measure.
         self._measure(document, node)
-        rules = self._rules if _is_executable(node) else _DEFINING
-        errors = validate(self._schema, node, rules, MOST_MISTAKES, self._hide_suggestions)
-        if errors and errors[-1].message == _GAVE_UP:
-            raise Mistaken([TooIntricate()])
+        errors = mistakes(self._schema, node, self._rules, hide_suggestions=self._hide_suggestions)
         if errors:
             raise Mistaken(errors)
         self.documents.keep(document)
@@ -302,10 +173,6 @@ class Operations:
                 operation.cost = CostOf(measure.cost)
         except LimitExceeded as refusal:
             raise Mistaken([refusal]) from None
-
-
-def _is_executable(node: DocumentNode) -> bool:
-    return all(isinstance(one, ExecutableDefinitionNode) for one in node.definitions)
 
 
 def _chosen(document: Document, name: str | None, allowed: Collection[OperationType]) -> Operation:
