@@ -214,9 +214,9 @@ MUTANTS = [
     ),
     Mutant(
         "introspection cannot be closed",
-        "api/operations.py",
-        "if not introspection:",
-        "if False:",
+        "api/validating.py",
+        "return found if introspection else",
+        "return found if True else",
         ERRORS,
     ),
 ]
