@@ -13,8 +13,14 @@ from contextlib import contextmanager
 import pytest
 from graphql import ExecutionResult
 
-# Those that a cycle keeps until long after; they are named after graphql-core's class.
-LATE = pytest.mark.filterwarnings("ignore:coroutine 'Executor\\.:RuntimeWarning")
+# Those that a cycle keeps until long after; they are named after graphql-core's class. Where the
+# collector comes upon one while a named tuple is made, Python cannot even warn: there is nothing to
+# import `warnings` with, and it says that instead.
+LATE = pytest.mark.filterwarnings(
+    "ignore:coroutine 'Executor\\.:RuntimeWarning",
+    "ignore:Exception ignored in. <coroutine object Executor\\."
+    ":pytest.PytestUnraisableExceptionWarning",
+)
 
 
 @contextmanager
