@@ -31,7 +31,7 @@ MUTATIONS = {
     "acceptInvitation": _mutation("acceptInvitation", _INVITATION, _MEMBER, _CONNECTION),
     "declineInvitation": _mutation("declineInvitation", _INVITATION, _MEMBER),
     "withdrawInvitation": _mutation("withdrawInvitation", _INVITATION, _MEMBER),
-    "removeConnection": _mutation("removeConnection", _MEMBER),
+    "removeConnection": _mutation("removeConnection", "removedConnectionId", _MEMBER),
 }
 
 

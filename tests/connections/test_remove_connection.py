@@ -46,12 +46,27 @@ async def test_twice_is_once_from_either_side(
     await people.connect(ann, ben)
     first = await remove(api, ann, ben)
     before = await stored(ann, ben)
-    assert await remove(api, ann, ben) == first
+    assert await remove(api, ann, ben) == first | {"removedConnectionId": None}
     assert codes(await remove(api, ben, ann)) == []
     assert await stored(ann, ben) == before
     # The second who removed did not become the remover: they still wait, the first does not.
     assert codes(await send(api, ben, ann)) == ["COOLDOWN"]
     assert codes(await send(api, ann, ben)) == []
+
+
+@pytest.mark.parametrize("remover", ["inviter", "invitee"])
+async def test_it_tells_the_remover_what_is_no_more(
+    api: Api, people: People, pair: tuple[Person, Person], remover: str
+) -> None:
+    """As the remover's own list named it, so that a cache can let go of it."""
+    ann, ben = pair if remover == "inviter" else pair[::-1]
+    await people.connect(*pair)
+    query = "{ viewer { connections(first: 5) { nodes { id } } } }"
+    [listed] = (await api.run(query, as_=ann))["viewer"]["connections"]["nodes"]
+    assert (await remove(api, ann, ben))["removedConnectionId"] == listed["id"]
+    assert (await remove(api, ben, ann))["removedConnectionId"] is None
+    gone = await api.run("query ($id: ID!) { node(id: $id) { id } }", as_=ann, id=listed["id"])
+    assert gone == {"node": None}
 
 
 async def test_there_must_have_been_one(

@@ -273,8 +273,9 @@ async def _withdraw(invitation_id: UUID) -> None:
     )
 
 
-async def remove_connection(viewer: Viewer, other_id: UUID) -> None:
-    """End a connection without a sound. Removing twice is removing once.
+async def remove_connection(viewer: Viewer, other_id: UUID) -> UUID | None:
+    """End a connection without a sound; what it was called. Removing twice is removing once, and
+    the second time there is nothing left that was called anything.
 
     Raises NotFound, or Refused NOT_CONNECTED when there never was one to remove.
     """
@@ -284,11 +285,11 @@ async def remove_connection(viewer: Viewer, other_id: UUID) -> None:
         await edges.hold(viewer_id, other_id)
         if not (await relation(viewer_id, other_id)).present:
             raise NotFound(MEMBER)
-        if await edges.disconnect(viewer_id, other_id, now()):
-            return
+        if own_side := await edges.disconnect(viewer_id, other_id, now()):
+            return own_side
         for remover_id, removed_id in ((viewer_id, other_id), (other_id, viewer_id)):
             if await edges.ended_by(remover_id, removed_id):
-                return
+                return None
         raise Refused("NOT_CONNECTED", "You are not connected.", MEMBER)
 
 

@@ -67,10 +67,12 @@ async def rename(member_id: UUID, name_key: str) -> None:
     await execute("UPDATE connections SET other_name = $2 WHERE other_id = $1", member_id, name_key)
 
 
-async def disconnect(remover: UUID, other: UUID, at: datetime) -> bool:
-    """End the tie, both sides of it, and note who ended it; whether there was one."""
-    if not await _cut(remover, other):
-        return False
+async def disconnect(remover: UUID, other: UUID, at: datetime) -> UUID | None:
+    """End the tie, both sides of it, and note who ended it; what the remover's side was called,
+    if there was one."""
+    own_side = await _cut(remover, other)
+    if own_side is None:
+        return None
     await execute(
         "INSERT INTO ended_connections (id, member_id, other_id, ended_at) VALUES ($1, $2, $3, $4)",
         new_id(),
@@ -78,17 +80,20 @@ async def disconnect(remover: UUID, other: UUID, at: datetime) -> bool:
         other,
         at,
     )
-    return True
+    return own_side
 
 
-async def _cut(one: UUID, other: UUID) -> bool:
-    removed = await execute(
+async def _cut(one: UUID, other: UUID) -> UUID | None:
+    rows = await fetch(
         "DELETE FROM connections"
-        " WHERE (member_id = $1 AND other_id = $2) OR (member_id = $2 AND other_id = $1)",
+        " WHERE (member_id = $1 AND other_id = $2) OR (member_id = $2 AND other_id = $1)"
+        " RETURNING id, member_id",
         one,
         other,
     )
-    return removed > 0
+    # On SQLite what is returned has no declared type.
+    sides = {UUID(str(row["member_id"])): UUID(str(row["id"])) for row in rows}
+    return sides.get(one)
 
 
 async def disconnect_all(member_id: UUID) -> None:

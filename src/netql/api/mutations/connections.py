@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from netql import ids
 from netql.api.connections import Connection
 from netql.api.context import Info
 from netql.api.invitations import Invitation
@@ -145,6 +146,9 @@ class RemoveConnectionPayload:
         description="Why nothing changed; empty on success."
     )
     client_mutation_id: str | None = strawberry.field(description="As it was sent.")
+    removed_connection_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The id that is no more; null if it was none before."
+    )
     member: Member | None = strawberry.field(
         default=None, description="The other member, as the viewer may know them now."
     )
@@ -289,10 +293,15 @@ class InvitingMutations:
         info: Info,
         input: Annotated[RemoveConnectionInput, strawberry.argument(description="What to do.")],
     ) -> RemoveConnectionPayload:
-        async def act(viewer: Viewer) -> UUID:
+        async def act(viewer: Viewer) -> tuple[UUID, UUID | None]:
             other_id: UUID = key("Member", input.member_id, "memberId")
-            await actions.remove_connection(viewer, other_id)
-            return other_id
+            return other_id, await actions.remove_connection(viewer, other_id)
+
+        async def nodes(done: tuple[UUID, UUID | None]) -> dict[str, Any]:
+            other_id, tie_id = done
+            removed = None if tie_id is None else ids.encode("Connection", tie_id)
+            changed = await _changed(info, other_id, None)
+            return {**changed, "removed_connection_id": removed}
 
         return await answer(
             info,
@@ -300,5 +309,5 @@ class InvitingMutations:
             RemoveConnectionErrorCode,
             input.client_mutation_id,
             act,
-            lambda other_id: _changed(info, other_id, None),
+            nodes,
         )
