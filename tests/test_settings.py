@@ -8,7 +8,17 @@ from netql.errors import ConfigurationError
 from netql.settings import Settings, load_settings, without_password
 
 WRONG = {
-    "DATABASE_URL": ("mysql://db", "sqlite://", "netql.db", "", "postgres://"),
+    "DATABASE_URL": (
+        "mysql://db",
+        "sqlite://",
+        "netql.db",
+        "",
+        "postgres://",
+        "postgres://host:port/netql",
+        "postgres://host:0/netql",
+        "postgres://[host/netql",
+        "postgres://host/netql?sslmode=require",
+    ),
     "DATABASE_CONNECTIONS": ("0", "many", "501"),
     "DATABASE_PATIENCE": ("0", "-1", "soon"),
     "PORT": ("-1", "65536", "http"),
@@ -55,6 +65,7 @@ WRONG = {
         "redis://host:65536",
         "redis://host/0?password=hush",
         "postgres:///netql",
+        "postgres://host/netql?sslmode=require",
     ),
     "LIMIT_TOKENS": ("99", "100001", "few"),
     "LIMIT_DEPTH": ("2", "1001"),
@@ -180,6 +191,18 @@ def test_no_password_is_printed() -> None:
     assert f"NETQL_DATABASE_URL={without_password(url)}" in lines
     assert "NETQL_BUS_URL=rediss://:***@valkey.example/1" in lines
     assert len(lines) == len(Settings.model_fields)
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "BUS_URL"])
+@pytest.mark.parametrize("password", ["hu/sh", "hu#sh", "hu?sh", "12/hu@sh", "12#hush", "hu[sh"])
+def test_a_password_that_cuts_an_address_short_is_refused_and_not_said(
+    monkeypatch: pytest.MonkeyPatch, name: str, password: str
+) -> None:
+    monkeypatch.setenv(f"NETQL_{name}", f"postgres://netql:{password}@db.example/netql")
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings()
+    assert "written %2F %3F %23 %40" in refused.value.message
+    assert "hu" not in refused.value.message and "sh" not in refused.value.message
 
 
 def test_every_setting_says_what_it_accepts() -> None:

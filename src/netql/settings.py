@@ -8,7 +8,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit, urlunsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -22,6 +22,7 @@ _PORT = re.compile(r":[0-9]{1,5}\Z")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _VALKEYS = ("valkey", "valkeys", "redis", "rediss")
 _BUSES = ("postgres", "postgresql", *_VALKEYS)
+_RESERVED = "a name or password in it has / ? # or @, which are written %2F %3F %23 %40"
 
 
 class SignUp(StrEnum):
@@ -206,7 +207,7 @@ class Settings(BaseSettings):
         scheme, _, rest = value.partition("://")
         if scheme not in ("sqlite", "postgres", "postgresql") or not rest:
             raise ValueError("must be sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
-        return value
+        return value if scheme == "sqlite" else _postgres(value)
 
     @field_validator("origins", "hosts", mode="before")
     @classmethod
@@ -241,14 +242,13 @@ class Settings(BaseSettings):
     def _known_bus(cls, value: str) -> str:
         if value in ("", "local"):
             return value
-        url = urlsplit(value)
+        url = _parts(value)
         if url.scheme not in _BUSES or not url.hostname:
             raise ValueError("is no address of a bus")
+        if url.scheme not in _VALKEYS:
+            return _postgres(value)
         if "password" in parse_qs(url.query):
             raise ValueError("a password stands before the host, not after it")
-        # Raises ValueError itself for what is no port.
-        if url.port == 0:
-            raise ValueError("port 0 is none to connect to")
         return value
 
     @property
@@ -297,6 +297,31 @@ class Settings(BaseSettings):
                 value = ",".join(value)
             lines.append(f"{_PREFIX}{name.upper()}={value}")
         return lines
+
+
+def _parts(address: str) -> SplitResult:
+    """An address taken apart. Raises ValueError, which tells nothing of what stands in it, for
+    one that cannot be: above all where a password has what ends the host's part (RFC 3986, 3.2),
+    and would be taken for a host and a port, and be said as such.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"has no port from 1 to 65535, or {_RESERVED}") from None
+    if port == 0:
+        raise ValueError("port 0 is none to connect to")
+    if "@" in parts.path + parts.query + parts.fragment or parts.fragment:
+        raise ValueError(_RESERVED)
+    return parts
+
+
+def _postgres(address: str) -> str:
+    """The address of a PostgreSQL. Raises ValueError for one that would not mean what it says."""
+    if _parts(address).query:
+        # Passed over in silence, `sslmode=require` would be believed.
+        raise ValueError("takes nothing behind a `?`; what TLS has to be, PGSSLMODE tells")
+    return address
 
 
 def _origin(text: str) -> str:
