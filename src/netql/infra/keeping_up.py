@@ -40,6 +40,11 @@ class Way:
             try:
                 await work(self._works)
             except Exception as error:
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    # A connection that fails as it is put away says so in place of the cancelling,
+                    # which comes only once.
+                    raise asyncio.CancelledError from error
                 self._failed(error)
             self.tried.set()
             longest = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(self._failures, 10))
