@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from multiprocessing import get_context
 from pathlib import Path
@@ -88,6 +89,10 @@ def _in_its_place(
     work: Callable[..., None],
     args: tuple[str, ...],
 ) -> None:
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
+    # Whoever starts processes of its own, as uvicorn does, hands this on.
+    sys.stdin = os.fdopen(0, closefd=False)
     for number, path in enumerate(said, start=1):
         # Both may be one file, so neither writes where the other has.
         with path.open("ab") as file:

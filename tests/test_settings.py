@@ -202,7 +202,8 @@ def test_a_password_that_cuts_an_address_short_is_refused_and_not_said(
     with pytest.raises(ConfigurationError) as refused:
         load_settings()
     assert "written %2F %3F %23 %40" in refused.value.message
-    assert "hu" not in refused.value.message and "sh" not in refused.value.message
+    assert "hu" not in refused.value.message
+    assert "sh" not in refused.value.message
 
 
 def test_every_setting_says_what_it_accepts() -> None:

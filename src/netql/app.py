@@ -50,8 +50,12 @@ def signer_of(settings: Settings) -> Signer:
     )
 
 
-def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
-    """The application as ASGI. Raises ConfigurationError for settings that cannot work."""
+def create_app(settings: Settings, *, demo: bool = False, supervised: bool = False) -> Starlette:
+    """The application as ASGI. Raises ConfigurationError for settings that cannot work.
+
+    `supervised`: as one of several workers. It waits for a database that does not answer at the
+    start, which did so when the first of them started; and is asked to end once, or by two at once.
+    """
     accounts = Accounts(settings, signer_of(settings))
     schema = create_schema(
         introspection=settings.introspection,
@@ -70,7 +74,9 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         passwords.prepare()
-        async with connected(settings, statement_seconds=settings.limit_seconds):
+        async with connected(
+            settings, statement_seconds=settings.limit_seconds, waiting=supervised
+        ):
             if settings.embedded:
                 await migrate()
             garbage.settle()
@@ -80,7 +86,9 @@ def create_app(settings: Settings, *, demo: bool = False) -> Starlette:
                 counts.running(),
                 pruning(settings),
             ):
-                with draining.on_sigterm(settings.drain_seconds, settings.grace_seconds):
+                with draining.on_sigterm(
+                    settings.drain_seconds, settings.grace_seconds, once=supervised
+                ):
                     yield
 
     routes: list[BaseRoute] = [

@@ -27,6 +27,7 @@ from netql.infra.buses import line_of
 from netql.infra.database import connected
 from netql.infra.http_protocol import HttpProtocol
 from netql.infra.supervised import end_with_supervisor
+from netql.infra.supervising import run_workers
 from netql.infra.websocket_protocol import WebSocketProtocol
 from netql.migrations.runner import applied, migrate, pending, refuse_newer
 from netql.seeding.demo import demo_network
@@ -115,8 +116,10 @@ def _serve(settings: Settings, *, demo: bool) -> None:
         "timeout_graceful_shutdown": settings.grace_seconds - settings.drain_seconds - 1,
     }
     if settings.workers > 1:
+        # Refused here as well; a worker that cannot be made is made again and again.
+        create_app(settings, demo=demo)
         factory = "netql.cli:demo_worker" if demo else "netql.cli:worker"
-        uvicorn.run(factory, factory=True, workers=settings.workers, **options)
+        run_workers(factory, settings.workers, options)
     else:
         uvicorn.run(create_app(settings, demo=demo), **options)
 
@@ -138,15 +141,17 @@ async def _check_tables(settings: Settings) -> None:
 def worker() -> Any:
     """The application of one of several processes, with the settings of the environment."""
     settings = load_settings()
+    _set_up_logging(settings.log_level)
     end_with_supervisor(settings.grace_seconds)
-    return create_app(settings)
+    return create_app(settings, supervised=True)
 
 
 def demo_worker() -> Any:
     """As `worker`, for `netql demo`."""
     settings = load_settings(sign_up=SignUp.OPEN)
+    _set_up_logging(settings.log_level)
     end_with_supervisor(settings.grace_seconds)
-    return create_app(for_demo(settings), demo=True)
+    return create_app(for_demo(settings), demo=True, supervised=True)
 
 
 @main.command()

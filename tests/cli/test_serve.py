@@ -64,4 +64,6 @@ def test_two_processes_on_one_file_are_refused(tmp_path: Path) -> None:
 def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
     done = netql("postgres://netql@127.0.0.1:1/netql", tmp_path, "serve")
     assert done.returncode == 2
-    assert "netql: NETQL_DATABASE_URL names a database that does not answer" in done.stderr
+    assert "netql: NETQL_DATABASE_URL names a database that does not answer: " in done.stderr
+    assert "Connect call failed" in done.stderr
+    assert "interrupted" not in done.stderr

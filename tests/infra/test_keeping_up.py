@@ -26,5 +26,6 @@ async def test_it_ends_though_putting_away_fails() -> None:
     await asyncio.wait_for(way.tried.wait(), 5)
     keeping.cancel()
     ended, _ = await asyncio.wait([keeping], timeout=5)
-    assert ended and keeping.cancelled()
+    assert ended
+    assert keeping.cancelled()
     assert tried == 1

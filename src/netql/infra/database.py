@@ -23,6 +23,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from netql.errors import ConfigurationError, Interrupted
+from netql.infra.database_start import until_it_answers
 from netql.infra.finishing import finish
 from netql.infra.passing import is_undone, passes, persistently
 from netql.settings import Settings
@@ -238,9 +239,10 @@ def postgres_address(address: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def connected(
-    settings: Settings, *, statement_seconds: float | None = None
+    settings: Settings, *, statement_seconds: float | None = None, waiting: bool = False
 ) -> AsyncIterator[None]:
     """Open the database for this process; a wrong address fails here, not at the first request.
+    Raises ConfigurationError; if `waiting`, it is tried until the database answers.
 
     A statement that takes longer than `statement_seconds` ends in TimedOut. None is for commands,
     which may take their time.
@@ -257,16 +259,24 @@ async def connected(
     global _client
     _client = get_connection("default")
     try:
-        try:
-            await fetch("SELECT 1 AS one")
-        except Exception as error:
-            raise ConfigurationError(
-                f"NETQL_DATABASE_URL names a database that does not answer: {error}"
-            ) from error
+        await (until_it_answers(_answers) if waiting else _answers())
         yield
     finally:
         _client = None
         await Tortoise.close_connections()
+
+
+async def _answers() -> None:
+    """Raises ConfigurationError when the database does not."""
+    try:
+        await fetch("SELECT 1 AS one")
+    except Exception as error:
+        # What is tried again is told to clients in words of ours; here the reason is wanted.
+        why = error.__cause__ if isinstance(error, Interrupted) else error
+        raise ConfigurationError(
+            "NETQL_DATABASE_URL names a database that does not answer:"
+            f" {why or type(error).__name__}"
+        ) from error
 
 
 __all__ = ["IntegrityError", "Row", "connected", "execute", "fetch", "fetch_one", "transaction"]

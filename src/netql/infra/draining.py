@@ -21,10 +21,12 @@ class Draining:
         self.begun = False
 
     @contextmanager
-    def on_sigterm(self, drain: float, grace: float) -> Iterator[None]:
+    def on_sigterm(self, drain: float, grace: float, *, once: bool = False) -> Iterator[None]:
         """Within the block, the first SIGTERM begins the end and reaches the server `drain`
-        seconds later; a second one at once. `grace` seconds after the first the process is cut
-        off if it is still there: something hung that nothing else could end.
+        seconds later; a second one at once, unless `once`: a worker is asked by its supervisor
+        and, where systemd asks every process of a service, by that as well. `grace` seconds after
+        the first the process is cut off if it is still there: something hung that nothing else
+        could end.
 
         Only where a server listens to the signal already, in the main thread; elsewhere the
         process is somebody else's to end.
@@ -38,7 +40,8 @@ class Draining:
 
         def asked(number: int, frame: FrameType | None) -> None:
             if self.begun:
-                stop(number, frame)
+                if not once:
+                    stop(number, frame)
                 return
             self.begun = True
             watchdog = threading.Timer(grace, _cut_off, (grace,))
