@@ -28,6 +28,7 @@ from netql.infra.database import connected
 from netql.infra.http_protocol import HttpProtocol
 from netql.infra.supervised import end_with_supervisor
 from netql.infra.supervising import run_workers
+from netql.infra.unable import why_unable
 from netql.infra.websocket_protocol import WebSocketProtocol
 from netql.migrations.runner import applied, migrate, pending, refuse_newer
 from netql.seeding.demo import demo_network
@@ -46,6 +47,12 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except NetqlError as error:
             click.echo(f"netql: {error.message}", err=True)
+            ctx.exit(2)
+        except Exception as error:
+            why = why_unable(error)
+            if why is None:
+                raise
+            click.echo(f"netql: the database cannot do this: {why}", err=True)
             ctx.exit(2)
 
 

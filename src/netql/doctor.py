@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from uuid import UUID
 
 from netql.api.counting import counts_of
 from netql.errors import ConfigurationError
 from netql.infra.buses import delay
-from netql.infra.database import connected, dialect, fetch_one
+from netql.infra.database import connected, dialect, execute, fetch_one, transaction
 from netql.infra.tokens import signing_key
+from netql.infra.unable import why_unable
 from netql.migrations.runner import applied, pending, refuse_newer
 from netql.settings import Settings, SignUp, without_password
 
@@ -32,6 +34,11 @@ async def examine(settings: Settings) -> list[Finding]:
             findings += await _database()
     except ConfigurationError as error:
         findings.append(Finding("database", False, error.message))
+    except Exception as error:
+        why = why_unable(error)
+        if why is None:
+            raise
+        findings.append(Finding("database", False, f"it answers, but cannot do its work: {why}"))
     findings.append(await _bus(settings))
     findings.append(await _budgets(settings))
     findings.append(
@@ -111,4 +118,7 @@ async def _database() -> list[Finding]:
     assert members is not None
     findings.append(Finding("migrations", True, "every one applied"))
     findings.append(Finding("members", True, str(members["held"])))
+    # Changes nothing, and needs all that a change needs: rights, and a database that takes any.
+    async with transaction():
+        await execute("DELETE FROM idempotency_keys WHERE id = $1", UUID(int=0))
     return findings
