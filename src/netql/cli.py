@@ -95,7 +95,12 @@ def _with_port(settings: Settings) -> Settings:
         return settings
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
-        probe.bind((settings.host, 0))
+        try:
+            probe.bind((settings.host, 0))
+        except OSError as error:
+            raise ConfigurationError(
+                f"NETQL_HOST: {settings.host} is none to listen on here ({error})."
+            ) from error
         return settings.model_copy(update={"port": probe.getsockname()[1]})
 
 

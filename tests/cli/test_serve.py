@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.conftest import DATABASE
 from tests.live.server import running
 from tests.migrations.command import netql
-from tests.processes import command, environment
+from tests.processes import Started, command, command_line, environment
 
 
 def test_it_needs_no_configuration_at_all(tmp_path: Path) -> None:
@@ -67,3 +67,11 @@ def test_a_database_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert "netql: NETQL_DATABASE_URL names a database that does not answer: " in done.stderr
     assert "Connect call failed" in done.stderr
     assert "interrupted" not in done.stderr
+
+
+def test_a_host_that_is_not_here_is_named(tmp_path: Path) -> None:
+    env = environment(f"sqlite://{tmp_path}/netql.db", tmp_path, host="192.0.2.1", port="0")
+    refused = Started(env, tmp_path, command_line, "serve").end()
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("netql: NETQL_HOST: 192.0.2.1 is none to listen on here (")
+    assert not (tmp_path / "netql.db").exists()
