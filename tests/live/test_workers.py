@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from netql.accounts.watch import EVERY
 from netql.infra.database import postgres_address
 from tests.conftest import DATABASE
 from tests.live.server import Server, running
@@ -50,6 +51,19 @@ async def admit(url: str, newcomers: bool) -> None:
         await connection.close()
 
 
+async def end_connections(url: str) -> None:
+    """Of everybody, as an administrator may."""
+    at = postgres_address(url)
+    connection = await asyncpg.connect(**{**at, "database": "postgres"})
+    try:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
+            at["database"],
+        )
+    finally:
+        await connection.close()
+
+
 @pytest.fixture
 def env(new_database: Callable[[], str], tmp_path: Path) -> dict[str, str]:
     env = environment(new_database(), tmp_path)
@@ -78,6 +92,21 @@ def test_a_worker_replaced_while_the_database_is_away_waits_for_it(
             assert server.get("/readyz").text == "ready\n"
         assert server.stop() < 10
         assert "Traceback" not in server.log.read_text()
+
+
+def test_a_database_that_is_away_is_told_of_once(env: dict[str, str], tmp_path: Path) -> None:
+    url = env["NETQL_DATABASE_URL"]
+    with running(env, tmp_path, "serve", "--workers", "2") as server:
+        said(server, "Application startup complete", times=2)
+        asyncio.run(admit(url, False))
+        asyncio.run(end_connections(url))
+        said(server, "ended sessions cannot be looked for", times=2)
+        # Time for each of them to look a few times more.
+        time.sleep(4 * EVERY)
+        asyncio.run(admit(url, True))
+        said(server, "ended sessions can be looked for again", times=2)
+        assert server.log.read_text().count("sessions cannot be looked for") == 2
+        assert server.get("/readyz").status_code == 200
 
 
 def test_all_asked_to_end_at_once_still_drain(env: dict[str, str], tmp_path: Path) -> None:

@@ -135,12 +135,20 @@ class Watch:
             self._looked = -BLIND
 
     async def _watch(self) -> None:
+        blind = False
         while True:
             try:
                 await self.look()
-            except Exception:
-                # Until it can look again, every request asks for itself.
-                log.exception("ended sessions could not be looked for")
+            except Exception as error:
+                # Until it can look again, every request asks for itself. Said once: a database
+                # may be away for long, and each process looks often.
+                if not blind:
+                    log.error("ended sessions cannot be looked for", exc_info=error)
+                blind = True
+            else:
+                if blind:
+                    log.info("ended sessions can be looked for again")
+                blind = False
             await asyncio.sleep(EVERY)
 
 
