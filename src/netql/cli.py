@@ -21,7 +21,7 @@ from netql.api.trusting import HOW_TO, prepare
 from netql.app import create_app, signer_of
 from netql.demo import for_demo
 from netql.doctor import examine
-from netql.errors import ConfigurationError, NetqlError
+from netql.errors import ConfigurationError, NetqlError, Unable
 from netql.infra.access_log import log_config
 from netql.infra.buses import line_of
 from netql.infra.database import connected
@@ -45,14 +45,16 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except NetqlError as error:
-            click.echo(f"netql: {error.message}", err=True)
-            ctx.exit(2)
         except Exception as error:
-            why = why_unable(error)
-            if why is None:
+            known = isinstance(error, NetqlError) and not isinstance(error, Unable)
+            why = None if known else why_unable(error)
+            if why is not None:
+                said = f"the database cannot do this: {why}"
+            elif isinstance(error, NetqlError):
+                said = error.message
+            else:
                 raise
-            click.echo(f"netql: the database cannot do this: {why}", err=True)
+            click.echo(f"netql: {said}", err=True)
             ctx.exit(2)
 
 
@@ -64,6 +66,8 @@ def main() -> None:
     Settings come from NETQL_* environment variables; the README lists them. With none at all
     netql keeps its data in ./netql.db and listens on 127.0.0.1:8000.
     """
+    # Without a log there is a sentence at the end, which says the same.
+    logging.getLogger("netql.database").addHandler(logging.NullHandler())
 
 
 def _on_database(settings: Settings, work: Callable[[], Awaitable[T]]) -> T:
@@ -86,6 +90,9 @@ def _set_up_logging(wanted: LogLevel) -> int:
     others = max(level, logging.INFO)
     logging.basicConfig(level=others, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("netql").setLevel(level)
+    # While the database lets nobody in, asyncpg writes tracebacks of its own tries; what comes of
+    # that to requests is told in `infra.unable` and by the watch for ended sessions.
+    logging.getLogger("asyncpg.pool").setLevel(max(level, logging.ERROR))
     return others
 
 

@@ -8,6 +8,7 @@ NetqlError
 ├── StreamReset             what came after a stream's cursor is not kept any more: query again
 ├── BadPage                 `first` or `last` outside what a page may be: a top-level error
 ├── Overloaded              no database connection came free in time: a top-level error, try again
+│   └── Unable              the database answers and cannot do its work: the same to clients
 ├── Interrupted             the database failed in passing: a top-level error, try again
 ├── LimitExceeded and its like in `api.limits`: a request asks for more than one may
 ├── TimedOut                a statement took too long: a top-level error
@@ -87,6 +88,14 @@ class Overloaded(NetqlError):
 
     def __init__(self) -> None:
         super().__init__("The server is busy. Try again.")
+
+
+class Unable(Overloaded):
+    """The database may not or cannot do what is asked, until its operator mends that. Nothing was
+    changed by what was under way, and to try again at once is of no use."""
+
+    def __init__(self) -> None:
+        NetqlError.__init__(self, "The database cannot do its work now. Try again later.")
 
 
 class Interrupted(NetqlError):

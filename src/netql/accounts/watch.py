@@ -21,6 +21,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from netql.clock import now
+from netql.errors import NetqlError
 from netql.infra.database import fetch
 
 log = logging.getLogger("netql.accounts")
@@ -143,7 +144,9 @@ class Watch:
                 # Until it can look again, every request asks for itself. Said once: a database
                 # may be away for long, and each process looks often.
                 if not blind:
-                    log.error("ended sessions cannot be looked for", exc_info=error)
+                    bug = None if isinstance(error, NetqlError) else error
+                    why = error.__cause__ or error
+                    log.error("ended sessions cannot be looked for: %s", why, exc_info=bug)
                 blind = True
             else:
                 if blind:

@@ -22,10 +22,11 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from netql.errors import ConfigurationError, Interrupted
+from netql.errors import ConfigurationError, Interrupted, Unable
 from netql.infra.database_start import until_it_answers
 from netql.infra.finishing import finish
 from netql.infra.passing import is_undone, passes, persistently
+from netql.infra.unable import unable
 from netql.settings import Settings
 
 Row = Mapping[str, Any]
@@ -63,7 +64,7 @@ def dialect() -> str:
 
 async def fetch(statement: str, *values: Any) -> list[Row]:
     """The statement's rows. Outside of a transaction it only reads, and is tried again after a
-    failure that passes. Raises Interrupted, Overloaded."""
+    failure that passes. Raises Interrupted, Overloaded, Unable."""
     # Outside of a transaction the client is always the same one.
     client: Any = _client if _open.get() is None else None
     if client is None:
@@ -71,7 +72,10 @@ async def fetch(statement: str, *values: Any) -> list[Row]:
     try:
         return cast(list[Row], await client.fetch_rows(statement, values))
     except Exception as error:
-        if _open.get() is not None or not passes(error):
+        if _open.get() is not None:
+            raise
+        if not passes(error):
+            _raise_if_unable(error)
             raise
     return await persistently(partial(_read, client, statement, values))
 
@@ -82,7 +86,15 @@ async def _read(client: Any, statement: str, values: tuple[Any, ...]) -> list[Ro
     except Exception as error:
         if passes(error):
             raise Interrupted(undone=True, reads=True) from error
+        _raise_if_unable(error)
         raise
+
+
+def _raise_if_unable(error: Exception) -> None:
+    """Raises Unable for what the database's operator has to mend."""
+    told = unable(error)
+    if told is not None:
+        raise told from error
 
 
 async def fetch_one(statement: str, *values: Any) -> Row | None:
@@ -108,7 +120,8 @@ async def transaction() -> AsyncIterator[Transaction]:
     """All or nothing. Joins the transaction that is already open, if one is.
 
     A cancelled task either committed or left nothing behind; work for after the commit runs in
-    the first case even so. Raises Interrupted for a failure of the database that passes.
+    the first case even so. Raises Interrupted for a failure of the database that passes, and
+    Unable for one that its operator has to mend.
     """
     joined = _open.get()
     if joined is not None:
@@ -130,6 +143,7 @@ async def transaction() -> AsyncIterator[Transaction]:
     except Exception as error:
         if passes(error):
             raise Interrupted(undone=True) from error
+        _raise_if_unable(error)
         raise
     finally:
         _open.reset(token)
@@ -139,6 +153,7 @@ async def transaction() -> AsyncIterator[Transaction]:
     except Exception as error:
         if passes(error):
             raise Interrupted(undone=is_undone(error)) from error
+        _raise_if_unable(error)
         raise
 
 
@@ -272,7 +287,7 @@ async def _answers() -> None:
         await fetch("SELECT 1 AS one")
     except Exception as error:
         # What is tried again is told to clients in words of ours; here the reason is wanted.
-        why = error.__cause__ if isinstance(error, Interrupted) else error
+        why = error.__cause__ if isinstance(error, Interrupted | Unable) else error
         raise ConfigurationError(
             "NETQL_DATABASE_URL names a database that does not answer:"
             f" {why or type(error).__name__}"
