@@ -33,7 +33,14 @@ from netql.infra.websocket_protocol import WebSocketProtocol
 from netql.migrations.runner import applied, migrate, pending, refuse_newer
 from netql.seeding.demo import demo_network
 from netql.seeding.load import seed
-from netql.settings import LogLevel, Settings, SignUp, load_settings, without_password
+from netql.settings import (
+    LogLevel,
+    Settings,
+    SignUp,
+    load_settings,
+    unknown_settings,
+    without_password,
+)
 from netql.torture.wheels import need
 
 T = TypeVar("T")
@@ -115,6 +122,8 @@ def _serve(settings: Settings, *, demo: bool) -> None:
     others = _set_up_logging(settings.log_level)
     for line in settings.described():
         logging.getLogger("netql").info(line)
+    for line in unknown_settings():
+        logging.getLogger("netql").warning(line)
     signer_of(settings)  # Made here, so that several workers find it made.
     line_of(settings)  # Refused here rather than by each of them.
     asyncio.run(_check_tables(settings))

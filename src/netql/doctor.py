@@ -13,7 +13,7 @@ from netql.infra.database import connected, dialect, execute, fetch_one, transac
 from netql.infra.tokens import signing_key
 from netql.infra.unable import why_unable
 from netql.migrations.runner import applied, pending, refuse_newer
-from netql.settings import Settings, SignUp, without_password
+from netql.settings import Settings, SignUp, unknown_settings, without_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything; never raises for what is merely wrong."""
-    findings = [_key(settings)]
+    findings = [Finding("settings", False, said, grave=False) for said in unknown_settings()]
+    findings.append(_key(settings))
     try:
         async with connected(settings):
             findings += await _database()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
@@ -343,6 +345,19 @@ def without_password(url: str) -> str:
         return url
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{host}"))
+
+
+def unknown_settings() -> list[str]:
+    """What is said of each variable of the environment that looks like a setting and is none, as
+    where it is misspelt; nothing of its value."""
+    known = [f"{_PREFIX}{name.upper()}" for name in Settings.model_fields]
+    said = []
+    for given in sorted(os.environ):
+        name = given.upper()
+        if name.startswith(_PREFIX) and name not in known:
+            meant = "".join(f", but {one} is" for one in get_close_matches(name, known, 1, 0.8))
+            said.append(f"{given} is no setting{meant}")
+    return said
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -23,6 +23,15 @@ def test_a_missing_key_is_made_for_its_owner_only_and_kept(tmp_path: Path) -> No
     assert signing_key(tmp_path / "other.key") != key
 
 
+def test_a_directory_is_no_key(tmp_path: Path) -> None:
+    mode = tmp_path.stat().st_mode
+    with pytest.raises(ConfigurationError, match="is a directory") as refused:
+        signing_key(tmp_path)
+    assert "chmod" not in refused.value.message
+    assert tmp_path.stat().st_mode == mode
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o610, 0o644, 0o777])
 def test_a_key_that_others_can_reach_is_refused(tmp_path: Path, mode: int) -> None:
     path = tmp_path / "netql.key"

@@ -113,6 +113,11 @@ def signing_key(path: Path) -> bytes:
     try:
         if not path.exists():
             _make_key(path)
+        if path.is_dir():
+            raise ConfigurationError(
+                f"NETQL_SIGNING_KEY_FILE: {path} is a directory. Name a file, in it or elsewhere;"
+                " it is made if absent."
+            )
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise ConfigurationError(
                 f"NETQL_SIGNING_KEY_FILE: {path} can be read by others. Run: chmod 600 {path}"
