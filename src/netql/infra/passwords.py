@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-# Each hash takes 64 MiB and a core; more at once would only slow every sign-in down.
-_workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="netql-password")
+# How much less these threads are in a hurry, as `nice` counts; those that they start inherit it.
+_YIELDING = 10
+
+
+def _yield_to_others() -> None:
+    """Let whatever else wants a core have it first: during a flood of sign-ins, all other requests.
+    Only on Linux a thread has a priority of its own."""
+    if sys.platform == "linux":
+        os.nice(_YIELDING)
+
+
+# Each hash takes 64 MiB and some cores; more at once would only slow every sign-in down.
+_workers = ThreadPoolExecutor(
+    max_workers=2, thread_name_prefix="netql-password", initializer=_yield_to_others
+)
 _hasher = PasswordHasher()
 
 
