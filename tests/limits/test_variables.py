@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -65,12 +64,16 @@ async def test_what_no_variable_takes_is_nobodys_matter(api: Api, people: People
     assert answer == {"node": None}
 
 
+class Untouched(list[Any]):
+    """Values that nobody may go through."""
+
+    def __iter__(self) -> Iterator[Any]:
+        raise AssertionError("they were gone through")
+
+
 def test_counting_ends_with_the_limit() -> None:
-    began = time.process_time()
-    for _ in range(10):
-        assert has_more_values({"a": [{}] * 130_000}, MOST_VALUES)
-        assert has_more_values({"a": [[{}] * 900, {}]}, 900)
-    assert time.process_time() - began < 0.02
+    assert has_more_values({"a": Untouched([{}] * 130_000)}, MOST_VALUES)
+    assert has_more_values({"a": [Untouched([{}] * 900), {}]}, 900)
 
 
 @pytest.mark.parametrize(
