@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from netql.events.entries import LogEntry
 from netql.events.wakeups import wakeups
-from netql.infra.bus import LocalBus
+from netql.infra.bus import Listener, LocalBus
 from netql.infra.http_protocol import HttpProtocol
 from netql.infra.websocket_protocol import WebSocketProtocol
 from tests.live.client import PATIENCE, GraphQLSocket, Stream, socket_of
@@ -88,7 +90,16 @@ async def served(app: Starlette, *, held: int | None = None, **options: Any) -> 
         await serving
 
 
-def listeners(topic: UUID) -> set[asyncio.Event]:
+def as_from_afar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on wake-ups come without their news, as those of another process do."""
+
+    def wake(news: Mapping[UUID, Sequence[LogEntry]]) -> None:
+        wakeups.bus.publish(news)
+
+    monkeypatch.setattr(wakeups, "wake", wake)
+
+
+def listeners(topic: UUID) -> set[Listener]:
     """Who listens for a member's events in this process."""
     bus = wakeups.bus
     assert isinstance(bus, LocalBus)

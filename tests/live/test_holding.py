@@ -1,6 +1,6 @@
 """What is forbidden between an event's recording and its judging is not sent.
 
-Judging is held where its log has been read: the test forbids, and lets go.
+Judging is held where what there is to be judged is known: the test forbids, and lets go.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from netql.accounts import actions as accounts
 from netql.api import following
 from netql.clock import now
 from netql.connections import actions as inviting
-from netql.events.recording import LogEntry
 from netql.infra.database import execute, transaction
 from netql.infra.tokens import Signer
 from netql.safety import actions as safety
 from netql.settings import Settings
 from tests.live.bare_streams import CONNECTIONS, INVITATIONS, Streams, event, newest, streams
-from tests.live.inside import waiting
+from tests.live.inside import as_from_afar, waiting
 from tests.people import People, Person
 
 
@@ -33,21 +32,25 @@ async def opening(settings: Settings, signer: Signer) -> AsyncIterator[Streams]:
 
 
 class Held:
-    """The reading of logs, which ends when it is let go."""
+    """What comes before the judging, which ends when it is let go."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._read = following.entries_of_many
+        self._read = following._read
         self.reached, self.go = asyncio.Event(), asyncio.Event()
-        monkeypatch.setattr(following, "entries_of_many", self)
+        monkeypatch.setattr(following, "_read", self)
 
-    async def __call__(
-        self, positions: Sequence[tuple[UUID, int]], limit: int
-    ) -> list[list[LogEntry]]:
-        found = await self._read(positions, limit)
-        if any(found):
+    async def __call__(self, followers: Sequence[following.Follower], found: Any) -> None:
+        await self._read(followers, found)
+        if any(one.known for one in followers):
             self.reached.set()
             await self.go.wait()
-        return found
+
+
+@pytest.fixture(params=["from here", "from afar"], autouse=True)
+def _woken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is judged was handed over, or read from the log."""
+    if request.param == "from afar":
+        as_from_afar(monkeypatch)
 
 
 async def _block(ben: Person, ann: Person, sent: UUID) -> None:

@@ -14,7 +14,7 @@ from netql.infra.database import execute, transaction
 from netql.infra.tokens import Signer
 from netql.settings import Settings
 from tests.live.bare_streams import INVITATIONS, Streams, event, newest, streams
-from tests.live.inside import eventually, waiting
+from tests.live.inside import as_from_afar, eventually, waiting
 from tests.people import People
 
 
@@ -63,6 +63,8 @@ async def test_a_failure_that_passes_loses_nothing(
     error: NetqlError,
 ) -> None:
     ann, ben, cat = await people.several(3)
+    if step == "entries_of_many":
+        as_from_afar(monkeypatch)
     stream = await opening.open(ben, INVITATIONS)
     coming = asyncio.create_task(event(stream))
     await waiting(ben)

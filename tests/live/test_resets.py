@@ -23,7 +23,7 @@ from tests.live.bare_streams import (
     newest,
     streams,
 )
-from tests.live.inside import waiting
+from tests.live.inside import as_from_afar, waiting
 from tests.people import People, Person
 
 PAST = """query Past($after: String) { events(after: $after) { isReset edges { cursor }
@@ -118,6 +118,7 @@ async def test_another_device_is_not_told_of_a_reset(people: People, opening: St
 async def test_a_stream_that_is_outlived_while_it_listens_is_reset(
     people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    as_from_afar(monkeypatch)
     ben = await people.member("Ben Birch")
     stream = await opening.open(ben, INVITATIONS)
     coming = asyncio.create_task(event(stream))

@@ -14,7 +14,7 @@ from netql.connections.queries import RECEIVED as LIST
 from netql.connections.queries import pending_count, pending_counts
 from netql.connections.telling import OF_CONNECTIONS, OF_INVITATIONS, may_tell, told
 from netql.connections.ties import connections_with
-from netql.events.recording import LogEntry
+from netql.events.entries import LogEntry
 from netql.ids import new_id
 from netql.infra.database import transaction
 from netql.members.columns import NO_MORE

@@ -13,7 +13,7 @@ from netql.api.enums import EventKind
 from netql.api.invitations import Invitation, invitation
 from netql.connections import events
 from netql.connections.telling import Told
-from netql.events.recording import LogEntry
+from netql.events.entries import LogEntry
 
 _KINDS = {
     events.INVITATION_RECEIVED: EventKind.RECEIVED,

@@ -4,6 +4,9 @@ A follower wants its next event. Whoever wants one in the same turn of the loop,
 are being answered, is answered together: all logs are read by one statement, all sessions asked
 for by one, all invitations by one, all connections by one. Nothing of it is kept, so each event is
 judged with what is true after its follower asked.
+
+What this process wrote itself comes with the wake-up, and its followers need not read it. Numbers
+tell whether it is what comes next: where something is missing, another process wrote it.
 """
 
 from __future__ import annotations
@@ -22,10 +25,11 @@ from netql.accounts.listeners import live_among
 from netql.api.gathering import Gathering
 from netql.connections.telling import Told, told
 from netql.errors import Interrupted, Overloaded, StreamReset, TimedOut, Unauthenticated
+from netql.events.entries import LogEntry
 from netql.events.reading import entries_of_many, last_numbers
-from netql.events.recording import LogEntry
 from netql.events.wakeups import wakeups
 from netql.execution.together import gathered
+from netql.infra.bus import Listener
 from netql.viewer import Viewer
 
 log = logging.getLogger("netql.events")
@@ -55,7 +59,21 @@ class Follower:
     known: deque[LogEntry] = field(default_factory=deque)
     more: bool = True
     fruitless: int = 0
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: Listener = field(default_factory=Listener)
+
+    def wants(self) -> bool:
+        """Whether there may be something for it."""
+        while self.woken.news:
+            entry = self.woken.news.popleft()
+            if entry.number == self.read + 1:
+                self._has_read(entry)
+            elif entry.number > self.read:
+                self.more = True
+        return self.more or bool(self.known)
+
+    def _has_read(self, *entries: LogEntry) -> None:
+        self.read = entries[-1].number
+        self.known.extend(entry for entry in entries if entry.kind in self.kinds)
 
     def take(self, entries: Sequence[LogEntry]) -> bool:
         """The next entries of the log; whether they are, or some before them are kept no more."""
@@ -64,8 +82,7 @@ class Follower:
             return True
         if entries[0].number != self.read + 1:
             return False
-        self.read = entries[-1].number
-        self.known.extend(entry for entry in entries if entry.kind in self.kinds)
+        self._has_read(*entries)
         return True
 
     def in_hand(self) -> Iterable[LogEntry]:
@@ -96,9 +113,10 @@ class Following:
         with wakeups.bus.listening(follower.member_id) as follower.woken, self._polled(follower):
             while True:
                 follower.woken.clear()
-                follower.more = True
+                follower.more |= follower.woken.unsure
+                follower.woken.unsure = False
                 try:
-                    while follower.more or follower.known:
+                    while follower.wants():
                         found = await self._next.load(follower)
                         if found is not None:
                             yield found
@@ -140,7 +158,7 @@ class Following:
         newest = await last_numbers(list({follower.member_id for follower in followers}))
         for follower, signed_in in zip(followers, live, strict=True):
             if not signed_in or newest.get(follower.member_id, 0) > follower.read:
-                follower.woken.set()
+                follower.woken.wake(())
 
 
 async def _next_of(followers: list[Follower]) -> list[Told | None | Exception]:

@@ -25,7 +25,8 @@ from netql.api.showing import Unshown
 from netql.connections.events import INVITATION_RECEIVED
 from netql.connections.telling import OF_CONNECTIONS, OF_INVITATIONS
 from netql.errors import StreamReset, Unauthenticated
-from netql.events.recording import LogEntry, last_number, number_at
+from netql.events.entries import LogEntry
+from netql.events.recording import last_number, number_at
 from netql.events.resetting import reset
 
 E = TypeVar("E", InvitationEvent, ConnectionEvent)

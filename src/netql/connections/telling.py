@@ -29,7 +29,7 @@ from netql.connections.rules import (
     status_for,
 )
 from netql.connections.ties import ConnectionView
-from netql.events.recording import LogEntry
+from netql.events.entries import LogEntry
 from netql.infra.database import fetch
 from netql.privacy.audience import Standing
 from netql.relations import sql

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from netql.events.recording import LogEntry
+from netql.events.entries import LogEntry
 from netql.infra.database import Row, fetch, fetch_one
 
 # Without gaps a range of numbers is as good as a limit; where the first ones are not kept any more

@@ -10,31 +10,19 @@ from __future__ import annotations
 import re
 import secrets
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from netql.clock import now
 from netql.errors import BadCursor, StreamReset
 from netql.events import Event, MemberEvent, handlers
+from netql.events.entries import LogEntry
 from netql.events.wakeups import wakeups
 from netql.ids import earliest_id, new_id
-from netql.infra.database import current_transaction, dialect, execute, fetch_one
+from netql.infra.database import current_transaction, dialect, execute, fetch, fetch_one
 
 _CURSOR_BYTES = 16
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{22}")
-
-
-@dataclass(frozen=True, slots=True)
-class LogEntry:
-    """One entry of a member's log. `number` never leaves the server: a gap would tell of an
-    event that was withheld. `cursor` is random. `id` tells how old it is (`oldest_kept`)."""
-
-    number: int
-    cursor: str
-    kind: str
-    subject_id: UUID
-    id: UUID
 
 
 async def record(event: Event) -> None:
@@ -58,16 +46,17 @@ class _Flush:
 
     def __init__(self) -> None:
         self.events: list[MemberEvent] = []
+        self._written: dict[UUID, list[LogEntry]] = {}
 
     async def __call__(self) -> None:
         by_recipient: defaultdict[UUID, list[MemberEvent]] = defaultdict(list)
         for event in self.events:
             by_recipient[event.recipient_id].append(event)
         for recipient_id in sorted(by_recipient):
-            await _append(recipient_id, by_recipient[recipient_id])
+            self._written[recipient_id] = await _append(recipient_id, by_recipient[recipient_id])
 
     def wake(self) -> None:
-        wakeups.wake({event.recipient_id for event in self.events})
+        wakeups.wake(self._written)
 
 
 _NUMBERS = """INSERT INTO event_streams (member_id, last_number) VALUES ($1, $2)
@@ -79,23 +68,33 @@ _BOTH = f"""WITH stream AS ({_NUMBERS})
 {_EVENTS} SELECT $1, stream.last_number - $2 + one.place,
        one.id, one.cursor, one.kind, one.subject_id, $7 FROM stream,
        unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[])
-       WITH ORDINALITY AS one(id, cursor, kind, subject_id, place)"""
+       WITH ORDINALITY AS one(id, cursor, kind, subject_id, place)
+RETURNING number"""
 
 
-async def _append(recipient_id: UUID, events: list[MemberEvent]) -> None:
+async def _append(recipient_id: UUID, events: list[MemberEvent]) -> list[LogEntry]:
+    """Write what happened to one log; the entries."""
     rows = [
         (new_id(), secrets.token_urlsafe(_CURSOR_BYTES), one.kind, one.subject_id) for one in events
     ]
     if dialect() == "postgres":
         columns = (list(column) for column in zip(*rows, strict=True))
-        await execute(_BOTH, recipient_id, len(rows), *columns, now())
-        return
+        written = await fetch(_BOTH, recipient_id, len(rows), *columns, now())
+        return _entries(min(row["number"] for row in written), rows)
     stream = await fetch_one(_NUMBERS, recipient_id, len(rows))
     assert stream is not None
     first = stream["last_number"] - len(rows) + 1
     for number, row in enumerate(rows, start=first):
         statement = f"{_EVENTS} VALUES ($1, $2, $3, $4, $5, $6, $7)"
         await execute(statement, recipient_id, number, *row, now())
+    return _entries(first, rows)
+
+
+def _entries(first: int, rows: list[tuple[UUID, str, str, UUID]]) -> list[LogEntry]:
+    return [
+        LogEntry(number, cursor, kind, subject_id, entry_id)
+        for number, (entry_id, cursor, kind, subject_id) in enumerate(rows, start=first)
+    ]
 
 
 async def last_number(member_id: UUID) -> int:

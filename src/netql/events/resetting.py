@@ -8,8 +8,9 @@ from typing import ClassVar
 from uuid import UUID
 
 from netql.events import MemberEvent
+from netql.events.entries import LogEntry
 from netql.events.reading import newest_entry
-from netql.events.recording import LogEntry, record
+from netql.events.recording import record
 from netql.infra.database import transaction
 
 STREAM_RESET = "STREAM_RESET"

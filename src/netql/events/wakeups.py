@@ -1,16 +1,19 @@
 """Tells the bus, after a commit, whose logs have grown.
 
 Publishing is off the path of the request: topics gather and go out once per turn of the loop,
-and a bus that others share sends them from a task of its own.
+and a bus that others share sends them from a task of its own. Those who listen in this process
+are handed what was committed, and need not read it again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from netql.events.entries import LogEntry
 from netql.infra.bus import Bus, LocalBus
 from netql.infra.buses import open_bus
 from netql.settings import Settings
@@ -21,7 +24,7 @@ class Wakeups:
 
     def __init__(self) -> None:
         self.bus: Bus = LocalBus()
-        self._topics: set[UUID] = set()
+        self._news: defaultdict[UUID, list[LogEntry]] = defaultdict(list)
 
     @asynccontextmanager
     async def shared(self, settings: Settings) -> AsyncIterator[None]:
@@ -33,15 +36,16 @@ class Wakeups:
             finally:
                 self.bus = LocalBus()
 
-    def wake(self, members: Iterable[UUID]) -> None:
-        """Wake the subscribers of these members soon."""
-        if not self._topics:
+    def wake(self, news: Mapping[UUID, Sequence[LogEntry]]) -> None:
+        """Wake the subscribers of these members soon, for entries that were committed."""
+        if not self._news:
             asyncio.get_running_loop().call_soon(self._publish)
-        self._topics.update(members)
+        for member_id, entries in news.items():
+            self._news[member_id].extend(entries)
 
     def _publish(self) -> None:
-        topics, self._topics = self._topics, set()
-        self.bus.publish(topics)
+        news, self._news = self._news, defaultdict(list)
+        self.bus.publish(news, news)
 
 
 wakeups = Wakeups()

@@ -1,26 +1,57 @@
 """Wake-ups from whoever wrote an event to whoever waits for one.
 
 A bus carries topics (a member's id), never contents: a lost wake-up costs a poll interval,
-never an event. LocalBus serves one process; several share one by `infra.shared_bus`.
+never an event. Only within a process the news itself may come along, which saves looking for it.
+LocalBus serves one process; several share one by `infra.shared_bus`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 from uuid import UUID
+
+# News that a listener has not taken. Beyond that it has to look for itself.
+MOST = 100
+
+News = Mapping[UUID, Sequence[Any]]
+NONE: News = MappingProxyType({})
+
+
+class Listener(asyncio.Event):
+    """Set at each wake-up of a topic.
+
+    `news` is what came along with the wake-ups, oldest first; `unsure` whether one of them came
+    without, so that there may be more. Whoever listens takes the one and clears the other.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.news: deque[Any] = deque()
+        self.unsure = False
+
+    def wake(self, news: Sequence[Any]) -> None:
+        if news and len(self.news) + len(news) <= MOST:
+            self.news.extend(news)
+        else:
+            self.unsure = True
+        self.set()
 
 
 class Bus(Protocol):
-    def publish(self, topics: Iterable[UUID]) -> None:
-        """Wake everyone who listens to one of the topics. Never blocks, never raises."""
+    def publish(self, topics: Iterable[UUID], news: News = NONE) -> None:
+        """Wake everyone who listens to one of the topics. Never blocks, never raises.
+
+        `news`: all there is to know about some of the topics, for the listeners of this process.
+        """
 
     @contextmanager
-    def listening(self, topic: UUID) -> Iterator[asyncio.Event]:
-        """An event that is set at each wake-up of the topic until the block ends."""
+    def listening(self, topic: UUID) -> Iterator[Listener]:
+        """What is woken at each wake-up of the topic until the block ends."""
         raise NotImplementedError
 
     @property
@@ -33,16 +64,16 @@ class LocalBus:
     """Wake-ups inside one process."""
 
     def __init__(self) -> None:
-        self._listeners: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
+        self._listeners: defaultdict[UUID, set[Listener]] = defaultdict(set)
 
-    def publish(self, topics: Iterable[UUID]) -> None:
+    def publish(self, topics: Iterable[UUID], news: News = NONE) -> None:
         for topic in topics:
             for listener in self._listeners.get(topic, ()):
-                listener.set()
+                listener.wake(news.get(topic, ()))
 
     @contextmanager
-    def listening(self, topic: UUID) -> Iterator[asyncio.Event]:
-        listener = asyncio.Event()
+    def listening(self, topic: UUID) -> Iterator[Listener]:
+        listener = Listener()
         self._listeners[topic].add(listener)
         try:
             yield listener

@@ -18,7 +18,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from typing import Protocol
 from uuid import UUID
 
-from netql.infra.bus import LocalBus
+from netql.infra.bus import NONE, LocalBus, News
 from netql.infra.keeping_up import Way
 from netql.infra.outgoing import Outgoing
 from netql.infra.wire import new_sender, pack, unpack
@@ -66,9 +66,9 @@ class SharedBus(LocalBus):
     def trouble(self) -> str | None:
         return next((way.trouble for way in self._ways if way.trouble is not None), None)
 
-    def publish(self, topics: Iterable[UUID]) -> None:
+    def publish(self, topics: Iterable[UUID], news: News = NONE) -> None:
         topics = set(topics)
-        super().publish(topics)
+        super().publish(topics, news)
         self._outgoing.add(topics)
 
     @asynccontextmanager
