@@ -16,7 +16,6 @@ from netql.errors import Interrupted
 from netql.infra.at_hand import is_gone
 from netql.infra.database import execute, fetch_one, lock_member, transaction
 from netql.infra.passing import TRIES, persistently
-from netql.relations import edges
 from netql.settings import Settings
 from tests.api import Api
 from tests.conftest import DATABASE
@@ -61,8 +60,8 @@ async def test_an_act_whose_connection_is_cut_is_tried_again(
     api: Api, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, ben = pair
-    cuts = Cuts(TRIES - 1, edges.hold)
-    monkeypatch.setattr(edges, "hold", cuts)
+    cuts = Cuts(TRIES - 1, actions.prospect)
+    monkeypatch.setattr(actions, "prospect", cuts)
     sent = (await api.run(INVITE, as_=ann, to=ben.id))["sendInvitation"]
     assert sent == {"invitation": {"status": "PENDING"}, "userErrors": []}
     assert cuts.seen == TRIES
@@ -77,8 +76,8 @@ async def test_an_act_that_is_cut_again_and_again_changes_nothing(
     api: Api, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, ben = pair
-    cuts = Cuts(1000, edges.hold)
-    monkeypatch.setattr(edges, "hold", cuts)
+    cuts = Cuts(1000, actions.prospect)
+    monkeypatch.setattr(actions, "prospect", cuts)
     before = await every_row()
     [error] = (await api.answer(INVITE, as_=ann, to=ben.id))["errors"]
     assert error["extensions"]["code"] == "RETRYABLE"
@@ -197,11 +196,11 @@ async def test_a_locked_file_is_waited_for_a_few_times(
     await client.execute_script("PRAGMA busy_timeout = 10")
     usual, tries = actions.transaction, []
 
-    def begun() -> Any:
+    def begun(**given: Any) -> Any:
         tries.append(len(tries))
         if let_go and len(tries) == 2:
             other.rollback()
-        return usual()
+        return usual(**given)
 
     monkeypatch.setattr(actions, "transaction", begun)
     try:

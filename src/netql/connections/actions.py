@@ -35,7 +35,7 @@ from netql.connections.rules import (
 from netql.errors import NotFound, Refused
 from netql.events import handles
 from netql.events.idempotency import Once, Outcome
-from netql.events.recording import record
+from netql.events.recording import Making, record
 from netql.ids import new_id
 from netql.infra.database import execute, fetch_one, transaction
 from netql.relations import edges
@@ -87,11 +87,10 @@ async def send_invitation(
     viewer_id = viewer.member_id
     assert viewer_id is not None
     said = optional(note, settings.invitation_note_length, "note")
-    async with transaction():
+    async with transaction(pair=(viewer_id, subject_id)):
         once = Once(viewer_id, "sendInvitation", idempotency_key)
         if earlier := await once.claim(subject_id, said):
             return Sent(earlier.ids["invitation"], earlier.word == "connected")
-        await edges.hold(viewer_id, subject_id)
         at = now()
         found = await prospect(viewer_id, subject_id, at)
         limits = limits_of(settings)
@@ -105,9 +104,9 @@ async def send_invitation(
             if waiting is not None:
                 # Past its date, and nothing had to run on that day to say so.
                 await _close(waiting.id)
-            made = await _insert(viewer_id, subject_id, said, settings, at)
+            made, making = _made(viewer_id, subject_id, said, settings, at)
             sent = Sent(made.id, connected=False, made=made)
-            await record(InvitationSent(made.id, subject_id))
+            await record(InvitationSent(made.id, subject_id), making)
         word = "connected" if sent.connected else "invited"
         await once.keep(Outcome(word, {"invitation": sent.invitation_id}))
         return sent
@@ -124,22 +123,18 @@ def _refused(refusal: ConnectRefusal, prospect: Prospect, limits: Limits) -> Ref
     return Refused(refusal.name, _SAID[refusal], MEMBER)
 
 
-async def _insert(
+_INSERT = """INSERT INTO invitations (id, inviter_id, invitee_id, note, sent_at, expires_at, open)
+VALUES ($1, $2, $3, $4, $5, $6, TRUE)"""
+
+
+def _made(
     inviter_id: UUID, invitee_id: UUID, note: str | None, settings: Settings, at: datetime
-) -> Facts:
+) -> tuple[Facts, Making]:
+    """A new invitation, and what makes it."""
     expires = at + settings.invitation_lifetime
     made = Facts(new_id(), inviter_id, invitee_id, note, at, expires, None, None, None, True)
-    await execute(
-        "INSERT INTO invitations (id, inviter_id, invitee_id, note, sent_at, expires_at, open)"
-        " VALUES ($1, $2, $3, $4, $5, $6, TRUE)",
-        made.id,
-        inviter_id,
-        invitee_id,
-        note,
-        at,
-        expires,
-    )
-    return made
+    values = (made.id, inviter_id, invitee_id, note, at, expires)
+    return made, Making(_INSERT, values)
 
 
 async def _close(invitation_id: UUID) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from netql.connections.rules import YEAR, Facts, Prospect
-from netql.infra.database import Row, fetch, fetch_one
+from netql.errors import Unauthenticated
+from netql.infra.database import Row, dialect, fetch, fetch_one
 from netql.privacy.audience import Standing
-from netql.relations import sql
+from netql.relations import edges, sql
 from netql.relations.lookup import Relation
 
 COLUMNS = (
@@ -41,7 +43,7 @@ async def invitation(invitation_id: UUID) -> Facts | None:
 
 # Invitations that are open or count for the year; a pair without any has a row all the same.
 _PROSPECTS = f"""
-WITH pairs(viewer_id, subject_id) AS (PAIRS($1, $2))
+WITH pairs(viewer_id, subject_id) AS (PAIRS($1, $2)){{with_}}
 SELECT pairs.viewer_id AS viewer, pairs.subject_id AS subject, {COLUMNS},
        (SELECT max(e.ended_at) FROM ended_connections e
          WHERE e.member_id = pairs.subject_id AND e.other_id = pairs.viewer_id) AS removed_at,
@@ -54,13 +56,19 @@ SELECT pairs.viewer_id AS viewer, pairs.subject_id AS subject, {COLUMNS},
         AND (i.open OR i.sent_at > $3))
     OR (i.inviter_id = pairs.subject_id AND i.invitee_id = pairs.viewer_id AND i.open)
 """
-_OF_KNOWN = _PROSPECTS.format(also="", members="")
-_OF_ANYBODY = _PROSPECTS.format(
-    also=f""",
+_OF_KNOWN = _PROSPECTS.format(with_="", also="", members="")
+
+
+@cache
+def _of_anybody(dialect: str) -> str:
+    return _PROSPECTS.format(
+        with_=f", held AS MATERIALIZED ({edges.held('$4', '$5', dialect)})",
+        also=f""",
        CASE WHEN m.id IS NOT NULL AND {sql.present("pairs.viewer_id", "m")}
-            THEN {sql.standing_by_tie("pairs.viewer_id", "m")} END AS standing""",
-    members="LEFT JOIN members m ON m.id = pairs.subject_id",
-)
+            THEN {sql.standing_by_tie("pairs.viewer_id", "m")} END AS standing,
+       (SELECT one.closed_at IS NULL FROM held one WHERE one.id = $4) AS viewer_is_there""",
+        members="LEFT JOIN held m ON m.id = pairs.subject_id",
+    )
 
 
 async def prospects(
@@ -80,8 +88,14 @@ async def prospects(
 
 async def prospect(viewer_id: UUID, subject_id: UUID, at: datetime) -> Prospect:
     """The same of one subject, whose relation is read along: whether they are present, and
-    connected."""
-    rows = await fetch(_OF_ANYBODY, [viewer_id], [subject_id], at - YEAR, viewer_id)
+    connected. Both are held against closing; the transaction has the pair's lock already.
+
+    Raises Unauthenticated when the viewer's closing was faster (see `edges.hold`).
+    """
+    statement = _of_anybody(dialect())
+    rows = await fetch(statement, [viewer_id], [subject_id], at - YEAR, viewer_id, subject_id)
+    if not rows[0]["viewer_is_there"]:
+        raise Unauthenticated
     standing = rows[0]["standing"]
     relation = Relation(None if standing is None else Standing(standing))
     return _prospect(viewer_id, subject_id, relation, rows, at)

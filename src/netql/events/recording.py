@@ -11,6 +11,8 @@ import re
 import secrets
 from collections import defaultdict
 from datetime import timedelta
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from netql.clock import now
@@ -25,9 +27,23 @@ _CURSOR_BYTES = 16
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-async def record(event: Event) -> None:
-    """Hand the event to its handlers and, if members may be told, to their logs."""
+class Making(NamedTuple):
+    """The statement that makes an event true, and its values."""
+
+    statement: str
+    values: tuple[Any, ...]
+
+
+async def record(event: Event, making: Making | None = None) -> None:
+    """Hand the event to its handlers and, if members may be told, to their logs.
+
+    An act that reads no more of what it does may leave the last `making` of it to be run together
+    with the writing of the log; within another act's transaction it is run at once.
+    """
     open_transaction = current_transaction()
+    if making is not None and (open_transaction.depth > 1 or not isinstance(event, MemberEvent)):
+        await execute(making.statement, *making.values)
+        making = None
     if isinstance(event, MemberEvent):
         pending = [step for step in open_transaction.before_commit if isinstance(step, _Flush)]
         if pending:
@@ -37,6 +53,8 @@ async def record(event: Event) -> None:
             open_transaction.before_commit.append(flush)
             open_transaction.after_commit.append(flush.wake)
         flush.events.append(event)
+        if making is not None:
+            flush.makings.append(making)
     for handler in handlers[type(event)]:
         await handler(event)
 
@@ -46,14 +64,22 @@ class _Flush:
 
     def __init__(self) -> None:
         self.events: list[MemberEvent] = []
+        self.makings: list[Making] = []
         self._written: dict[UUID, list[LogEntry]] = {}
 
     async def __call__(self) -> None:
+        together = None
+        if len(self.events) == len(self.makings) == 1 and dialect() == "postgres":
+            together = self.makings[0]
+        else:
+            for making in self.makings:
+                await execute(making.statement, *making.values)
         by_recipient: defaultdict[UUID, list[MemberEvent]] = defaultdict(list)
         for event in self.events:
             by_recipient[event.recipient_id].append(event)
         for recipient_id in sorted(by_recipient):
-            self._written[recipient_id] = await _append(recipient_id, by_recipient[recipient_id])
+            events = by_recipient[recipient_id]
+            self._written[recipient_id] = await _append(recipient_id, events, together)
 
     def wake(self) -> None:
         wakeups.wake(self._written)
@@ -63,23 +89,38 @@ _NUMBERS = """INSERT INTO event_streams (member_id, last_number) VALUES ($1, $2)
 ON CONFLICT (member_id) DO UPDATE SET last_number = event_streams.last_number + excluded.last_number
 RETURNING last_number"""
 _EVENTS = "INSERT INTO events (member_id, number, id, cursor, kind, subject_id, recorded_at)"
+# How many values that takes where both are one.
+_LOGGED = 7
 # PostgreSQL can do both at once; SQLite, where a statement is no journey, cannot.
-_BOTH = f"""WITH stream AS ({_NUMBERS})
+_BOTH = f"""WITH {{making}}stream AS ({_NUMBERS})
 {_EVENTS} SELECT $1, stream.last_number - $2 + one.place,
        one.id, one.cursor, one.kind, one.subject_id, $7 FROM stream,
        unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[])
        WITH ORDINALITY AS one(id, cursor, kind, subject_id, place)
 RETURNING number"""
+_PARAMETER = re.compile(r"\$(\d+)")
 
 
-async def _append(recipient_id: UUID, events: list[MemberEvent]) -> list[LogEntry]:
-    """Write what happened to one log; the entries."""
+@cache
+def _both(making: str | None) -> str:
+    """`_BOTH`, and what makes it true, whose values follow those of the log."""
+    if making is None:
+        return _BOTH.format(making="")
+    moved = _PARAMETER.sub(lambda one: f"${int(one[1]) + _LOGGED}", making)
+    return _BOTH.format(making=f"made AS ({moved}), ")
+
+
+async def _append(
+    recipient_id: UUID, events: list[MemberEvent], making: Making | None
+) -> list[LogEntry]:
+    """Write what happened to one log, and what makes it true; the entries."""
     rows = [
         (new_id(), secrets.token_urlsafe(_CURSOR_BYTES), one.kind, one.subject_id) for one in events
     ]
     if dialect() == "postgres":
         columns = (list(column) for column in zip(*rows, strict=True))
-        written = await fetch(_BOTH, recipient_id, len(rows), *columns, now())
+        statement, values = making or (None, ())
+        written = await fetch(_both(statement), recipient_id, len(rows), *columns, now(), *values)
         return _entries(min(row["number"] for row in written), rows)
     stream = await fetch_one(_NUMBERS, recipient_id, len(rows))
     assert stream is not None

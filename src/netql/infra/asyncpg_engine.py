@@ -9,9 +9,8 @@ connections, so there is nothing to reset; asyncpg still rolls back a transactio
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -19,7 +18,6 @@ from tortoise.backends.base.client import (
     ConnectionWrapper,
     TransactionContextPooled,
 )
-from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError, OperationalError
 
@@ -38,44 +36,31 @@ _SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 # Seconds for what is cut off to roll back, and for the server to tell of it.
 ENDING = 2.0
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-def _timely(run: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
-    """Tells of a statement that the server stopped by TimedOut."""
-
-    @wraps(run)
-    async def timely(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return await run(*args, **kwargs)
-        except asyncpg.QueryCanceledError:
-            raise TimedOut from None
-
-    return timely
+def _raise_as_ours(error: asyncpg.PostgresError) -> None:
+    """Raises what the rest of netql knows the error by, if it has a name of its own there."""
+    if isinstance(error, asyncpg.IntegrityConstraintViolationError):
+        raise IntegrityError(error) from error
+    if isinstance(error, asyncpg.SyntaxOrAccessError | asyncpg.DataError):
+        raise OperationalError(error) from error
+    if isinstance(error, asyncpg.QueryCanceledError):
+        raise TimedOut from None
 
 
 class _Statements(AsyncpgDBClient):
     """What both the client and its transactions do: count and translate."""
 
-    @_timely
-    @translate_exceptions
-    async def fetch_rows(self, statement: str, values: Sequence[Any]) -> list[asyncpg.Record]:
-        """Rows of one portable statement."""
-        counting.note(statement)
-        async with self.acquire_connection() as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(for_postgres(statement), *values)
-            return rows
-
-    @_timely
-    @translate_exceptions
     async def change_rows(self, statement: str, values: Sequence[Any]) -> int:
         """Run one portable statement; how many rows it changed."""
         counting.note(statement)
         async with self.acquire_connection() as connection:
-            status: str = await connection.execute(for_postgres(statement), *values)
-            count = status.rpartition(" ")[2]
-            return int(count) if count.isdigit() else 0
+            try:
+                status: str = await connection.execute(for_postgres(statement), *values)
+            except asyncpg.PostgresError as error:
+                _raise_as_ours(error)
+                raise
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
 
     async def execute_insert(self, query: str, values: list[Any]) -> Any:
         counting.note(query)
@@ -101,6 +86,44 @@ class _Statements(AsyncpgDBClient):
 
 
 class _Transaction(TransactionWrapper, _Statements):
+    """Begun and ended by plain words: asyncpg's own transactions cannot take a lock along, and
+    never say that a COMMIT was answered by a rollback."""
+
+    lock_key: int | None = None
+
+    async def begin(self) -> None:
+        begin = "BEGIN"
+        if self.lock_key is not None:
+            begin = f"BEGIN; SELECT pg_advisory_xact_lock({self.lock_key:d})"
+            counting.note(begin)
+        try:
+            await self._connection.execute(begin)
+        except asyncpg.PostgresError as error:
+            _raise_as_ours(error)
+            raise
+
+    async def commit(self) -> None:
+        self._finalized = True
+        if await self._connection.execute("COMMIT") != "COMMIT":
+            raise OperationalError("a statement of the transaction had failed")
+
+    async def rollback(self) -> None:
+        self._finalized = True
+        await self._connection.execute("ROLLBACK")
+
+    async def fetch_rows(self, statement: str, values: Sequence[Any]) -> list[asyncpg.Record]:
+        """Rows of one portable statement."""
+        counting.note(statement)
+        async with self._lock:
+            try:
+                rows: list[asyncpg.Record] = await self._connection.fetch(
+                    for_postgres(statement), *values
+                )
+            except asyncpg.PostgresError as error:
+                _raise_as_ours(error)
+                raise
+        return rows
+
     async def execute_many(self, query: str, values: list[Any]) -> None:
         counting.note(query)
         await TransactionWrapper.execute_many(self, query, values)
@@ -128,6 +151,9 @@ class _PooledConnection:
         await at_hand.give_back(self._connection, whole=kind is None)
 
 
+_GIVEN_UP = (asyncpg.PostgresError, TimedOut, asyncio.CancelledError)
+
+
 class _SafeContext(TransactionContextPooled):
     __slots__ = ()
     client: Any
@@ -139,7 +165,10 @@ class _SafeContext(TransactionContextPooled):
         self.client._connection = connection
         try:
             await self.client.begin()
-        except BaseException:
+        except BaseException as error:
+            if self.client.lock_key is not None and isinstance(error, _GIVEN_UP):
+                finish(self._given_up(connection))
+                raise
             # BEGIN may or may not have reached the server: that session is never used again.
             if not is_gone(connection):
                 connection.terminate()
@@ -148,6 +177,23 @@ class _SafeContext(TransactionContextPooled):
         self.token = get_connections().set(self.connection_name, self.client)
         transaction: _Transaction = self.client
         return transaction
+
+    def lock(self, key: int) -> None:
+        """Before it begins: it is to have this advisory lock from its beginning."""
+        self.client.lock_key = key
+
+    async def _given_up(self, connection: Any) -> None:
+        """The lock was refused, or is waited for no more: the server is told that this is the end,
+        as soon as it listens. Left alone it would wait on."""
+        whole = False
+        try:
+            await self.client.rollback()
+            whole = True
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            if not is_gone(connection):
+                connection.terminate()
+        finally:
+            await self.client._parent.at_hand.give_back(connection, whole=whole)
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
         self.leave()
@@ -236,12 +282,9 @@ class Client(_Statements):
         try:
             rows: list[asyncpg.Record] = await connection.fetch(for_postgres(statement), *values)
             whole = True
-        except asyncpg.IntegrityConstraintViolationError as error:
-            raise IntegrityError(error) from error
-        except (asyncpg.SyntaxOrAccessError, asyncpg.DataError) as error:
-            raise OperationalError(error) from error
-        except asyncpg.QueryCanceledError:
-            raise TimedOut from None
+        except asyncpg.PostgresError as error:
+            _raise_as_ours(error)
+            raise
         finally:
             if not at_hand.kept(connection, whole=whole):
                 await at_hand.give_back(connection, whole=whole)

@@ -45,6 +45,10 @@ MODELS = (
 class Transaction:
     """What an open transaction still owes: work before its COMMIT, and work after it."""
 
+    # What runs its statements.
+    client: Any
+    # How many acts share it, one inside another.
+    depth: int = 1
     before_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
@@ -65,15 +69,13 @@ def dialect() -> str:
 async def fetch(statement: str, *values: Any) -> list[Row]:
     """The statement's rows. Outside of a transaction it only reads, and is tried again after a
     failure that passes. Raises Interrupted, Overloaded, Unable."""
-    # Outside of a transaction the client is always the same one.
-    client: Any = _client if _open.get() is None else None
-    if client is None:
-        client = get_connection("default")
+    current = _open.get()
+    if current is not None:
+        return cast(list[Row], await current.client.fetch_rows(statement, values))
+    client: Any = _client or get_connection("default")
     try:
         return cast(list[Row], await client.fetch_rows(statement, values))
     except Exception as error:
-        if _open.get() is not None:
-            raise
         if not passes(error):
             _raise_if_unable(error)
             raise
@@ -104,7 +106,9 @@ async def fetch_one(statement: str, *values: Any) -> Row | None:
 
 async def execute(statement: str, *values: Any) -> int:
     """Run a statement; how many rows it changed."""
-    return cast(int, await get_connection("default").change_rows(statement, values))  # type: ignore[attr-defined]
+    current = _open.get()
+    client: Any = get_connection("default") if current is None else current.client
+    return cast(int, await client.change_rows(statement, values))
 
 
 def current_transaction() -> Transaction:
@@ -116,8 +120,10 @@ def current_transaction() -> Transaction:
 
 
 @asynccontextmanager
-async def transaction() -> AsyncIterator[Transaction]:
+async def transaction(pair: tuple[UUID, UUID] | None = None) -> AsyncIterator[Transaction]:
     """All or nothing. Joins the transaction that is already open, if one is.
+
+    `pair`: it has their lock from its beginning (see `lock_pair`), without a statement more.
 
     A cancelled task either committed or left nothing behind; work for after the commit runs in
     the first case even so. Raises Interrupted for a failure of the database that passes, and
@@ -125,18 +131,26 @@ async def transaction() -> AsyncIterator[Transaction]:
     """
     joined = _open.get()
     if joined is not None:
-        yield joined
+        if pair is not None:
+            await lock_pair(*pair)
+        joined.depth += 1
+        try:
+            yield joined
+        finally:
+            joined.depth -= 1
         return
-    current = Transaction()
-    token = _open.set(current)
     try:
         scope: Any = in_transaction("default")
-        await scope.__aenter__()
+        if pair is not None:
+            scope.lock(pair_key(*pair))
+        current = Transaction(await scope.__aenter__())
+        token = _open.set(current)
         try:
             yield current
             for step in current.before_commit:
                 await step()
         except BaseException:
+            _open.reset(token)
             scope.leave()
             await _rolled_back(scope)
             raise
@@ -145,8 +159,7 @@ async def transaction() -> AsyncIterator[Transaction]:
             raise Interrupted(undone=True) from error
         _raise_if_unable(error)
         raise
-    finally:
-        _open.reset(token)
+    _open.reset(token)
     scope.leave()
     try:
         await asyncio.shield(finish(_commit(scope, current)))

@@ -115,6 +115,9 @@ class _SafeContext(SqliteTransactionContext):
         self.leave()
         await asyncio.shield(finish(self.end(failed=exc_type is not None)))
 
+    def lock(self, key: int) -> None:
+        """The transaction that begins has the only lock there is."""
+
     def leave(self) -> None:
         """Statements of this task no longer go to the transaction."""
         get_connections().reset(self.token)

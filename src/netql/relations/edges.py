@@ -1,6 +1,7 @@
 """Writing connections and blocks: the only place that does.
 
-Every action on a pair calls `hold` first and reads the relation by a later statement.
+Every action on a pair has its lock before the statement that reads the relation begins: it calls
+`hold`, or opens its transaction with the pair.
 """
 
 from __future__ import annotations
@@ -25,6 +26,16 @@ _PAIR = "SELECT id, closed_at FROM members WHERE id = ANY($1)"
 # snapshot is older than the wait. But what takes a row to hold it takes the newest there is.
 _HELD = """WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($2))
 SELECT m.id, m.closed_at FROM held, members m WHERE m.id = ANY($1) ORDER BY m.id FOR SHARE OF m"""
+
+
+def held(actor: str, other: str, dialect: str) -> str:
+    """The text that reads both members as `hold` does, for a statement that reads more along. Its
+    transaction began with the pair's lock; of members it may tell by these rows only."""
+    share = " FOR SHARE OF m" if dialect == "postgres" else ""
+    return (
+        "SELECT m.id, m.closed_at FROM members m"
+        f" WHERE m.id IN ({actor}, {other}) ORDER BY m.id{share}"
+    )
 
 
 async def hold(actor: UUID, other: UUID) -> None:
