@@ -96,7 +96,7 @@ class Following:
 
     def __init__(self) -> None:
         self._followers: set[Follower] = set()
-        self._next: Gathering[Follower, Told | None] = Gathering(_next_of)
+        self._next: Gathering[Follower, Told | None] = Gathering(_next_of, patient=False)
         self._polling: asyncio.Task[None] | None = None
 
     async def follow(

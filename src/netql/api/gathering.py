@@ -21,22 +21,25 @@ MOST = 500
 class Gathering(Generic[K, V]):
     """One call at a time: what is wanted while one runs is the next one.
 
-    `read` gives a value for each key, in order; an exception among them fails that key alone.
+    `read` gives a value for each key, in order; an exception among them fails that key alone. If
+    `patient`, those who come a turn of the loop later than the first are waited for.
     """
 
-    def __init__(self, read: Callable[[list[K]], Awaitable[Sequence[V | Exception]]]) -> None:
+    def __init__(
+        self,
+        read: Callable[[list[K]], Awaitable[Sequence[V | Exception]]],
+        *,
+        patient: bool = True,
+    ) -> None:
         self._read = read
+        self._patient = patient
         self._wanted: dict[K, asyncio.Future[V]] = {}
         self._running: asyncio.Task[None] | None = None
 
     async def load(self, key: K) -> V:
-        return await asyncio.shield(self._want(key))
+        return await asyncio.shield(self.want(key))
 
-    async def load_all(self, keys: Sequence[K]) -> list[V]:
-        wanted = [self._want(key) for key in keys]
-        return [await asyncio.shield(one) for one in wanted]
-
-    def _want(self, key: K) -> asyncio.Future[V]:
+    def want(self, key: K) -> asyncio.Future[V]:
         found = self._wanted.get(key)
         if found is None:
             found = self._wanted[key] = asyncio.get_running_loop().create_future()
@@ -45,9 +48,10 @@ class Gathering(Generic[K, V]):
         return found
 
     async def _run(self) -> None:
+        # Whoever runs in the turn of the loop in which the first one came is in time already.
         try:
-            # Whoever runs in this turn of the loop may want something too.
-            await asyncio.sleep(0)
+            if self._patient:
+                await asyncio.sleep(0)
             while self._wanted:
                 await self._load()
         finally:
