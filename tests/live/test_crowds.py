@@ -13,12 +13,21 @@ from netql.infra.counting import counting_statements
 from netql.infra.database import transaction
 from netql.infra.tokens import Signer
 from netql.settings import Settings
-from tests.live.bare_streams import INVITATIONS, RECEIVED, Streams, event, newest, streams
+from tests.live.bare_streams import (
+    CONNECTIONS,
+    INVITATIONS,
+    RECEIVED,
+    Streams,
+    event,
+    newest,
+    streams,
+)
 from tests.live.inside import as_from_afar, waiting
 from tests.people import People, Person
 
 pytestmark = pytest.mark.usefixtures("unshared")
-# The logs, the sessions, the invitations, the counts, and the members that are shown.
+# The logs, the sessions, the invitations with those who sent them, the counts, and the members
+# that are shown beside these.
 EACH = 5
 # What this process wrote itself it need not read.
 OWN = EACH - 1
@@ -39,6 +48,12 @@ async def invite_all(people: People, inviter: Person, invitees: list[Person]) ->
     async with transaction():
         for invitee in invitees:
             await people.invite(inviter, invitee, "Hello")
+
+
+async def connect_all(people: People, inviter: Person, invitees: list[Person]) -> None:
+    async with transaction():
+        for invitee in invitees:
+            await people.connect(inviter, invitee)
 
 
 async def uncounted(work: Any) -> None:
@@ -74,6 +89,28 @@ async def test_subscribers_who_are_woken_together_cost_what_one_costs(
     assert told(came) == {("RECEIVED", 2): number}
     assert {one["invitation"]["inviter"]["handle"] for one in came} == {inviter.handle}
     assert len(seen) == (EACH if afar else OWN), seen
+
+
+@pytest.mark.parametrize(("query", "statements"), [(RECEIVED, 3), (CONNECTIONS, 2)])
+async def test_the_other_end_comes_with_what_is_told(
+    people: People, settings: Settings, signer: Signer, query: str, statements: int
+) -> None:
+    """The session, the invitation with its inviter, the count; of a tie the session and itself."""
+    ann, others = await listeners_of(people, 3)
+    async with streams(settings, signer) as opening:
+        opened = [await opening.open(one, query) for one in others]
+        with counting_statements() as seen:
+            coming = [asyncio.create_task(event(stream)) for stream in opened]
+            for one in others:
+                await waiting(one)
+            seen.clear()
+            act = invite_all if query is RECEIVED else connect_all
+            await uncounted(act(people, ann, others))
+            came = await asyncio.gather(*coming)
+    assert len(seen) == statements, seen
+    for one in came:
+        end = one["invitation"]["inviter"] if query is RECEIVED else one["connection"]["member"]
+        assert end["handle"] == ann.handle
 
 
 @pytest.mark.parametrize("number", [1, 10, 200])

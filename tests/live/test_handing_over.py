@@ -132,8 +132,8 @@ async def test_one_from_afar_while_one_from_here_is_told(
     stream, coming = await listening(opening, ben)
     judged, told = asyncio.Event(), following.told
 
-    async def late(asked: Any) -> Any:
-        found = await told(asked)
+    async def late(asked: Any, **need: Any) -> Any:
+        found = await told(asked, **need)
         if not judged.is_set():
             judged.set()
             as_from_afar(monkeypatch)

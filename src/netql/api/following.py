@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import Context as Variables
@@ -30,6 +30,7 @@ from netql.events.reading import entries_of_many, last_numbers
 from netql.events.wakeups import wakeups
 from netql.execution.together import gathered
 from netql.infra.bus import Listener
+from netql.members.columns import Need
 from netql.viewer import Viewer
 
 log = logging.getLogger("netql.events")
@@ -44,7 +45,8 @@ PAUSE = 1.0
 
 @dataclass(eq=False, slots=True)
 class Follower:
-    """One subscription, and where it stands in its member's log.
+    """One subscription, what it needs of whom it is told about, and where it stands in its
+    member's log.
 
     `read` is the number of the last entry that was read, `known` what was read and not judged yet,
     of those kinds that it is for; `more` whether the log may hold more than was read. `fruitless`
@@ -54,6 +56,7 @@ class Follower:
     viewer: Viewer
     member_id: UUID
     kinds: frozenset[str]
+    need: Need | None
     patience: float
     read: int = 0
     known: deque[LogEntry] = field(default_factory=deque)
@@ -100,16 +103,22 @@ class Following:
         self._polling: asyncio.Task[None] | None = None
 
     async def follow(
-        self, viewer: Viewer, kinds: frozenset[str], number: int, patience: float
+        self,
+        viewer: Viewer,
+        kinds: frozenset[str],
+        need: Need | None,
+        number: int,
+        patience: float,
     ) -> AsyncGenerator[Told, None]:
-        """What the viewer may be told of their log after that number, in order and without end.
+        """What the viewer may be told of their log after that number, in order and without end;
+        with a `need` the other end comes along.
 
         Listens before it reads, so nothing falls between; a lost wake-up costs `patience`, in
         seconds. Raises Unauthenticated once the session has ended, and StreamReset where some of
         what comes next is not kept any more.
         """
         assert viewer.member_id is not None
-        follower = Follower(viewer, viewer.member_id, kinds, patience, number)
+        follower = Follower(viewer, viewer.member_id, kinds, need, patience, number)
         with wakeups.bus.listening(follower.member_id) as follower.woken, self._polled(follower):
             while True:
                 follower.woken.clear()
@@ -173,10 +182,7 @@ async def _next_of(followers: list[Follower]) -> list[Told | None | Exception]:
     # Both begin after what was read was committed, so they see whatever forbade it before then.
     asked = [(follower, entry) for follower in followers for entry in follower.in_hand()]
     live, verdicts = await gathered(
-        [
-            live_among([one.viewer for one in followers], anew=True),
-            told([(follower.member_id, entry) for follower, entry in asked]),
-        ]
+        [live_among([one.viewer for one in followers], anew=True), _judged(asked)]
     )
     for follower, signed_in in zip(followers, live, strict=True):
         if not signed_in:
@@ -189,6 +195,19 @@ async def _next_of(followers: list[Follower]) -> list[Told | None | Exception]:
     for follower in {follower for follower, _ in asked}:
         follower.fruitless = 0 if follower in found else follower.fruitless + 1
     return [found.get(follower) for follower in followers]
+
+
+async def _judged(asked: Sequence[tuple[Follower, LogEntry]]) -> list[Told | None]:
+    """What each may be told of its entry; together for all whose needs are the same."""
+    by_need: defaultdict[Need | None, list[int]] = defaultdict(list)
+    for place, (follower, _) in enumerate(asked):
+        by_need[follower.need].append(place)
+    found: list[Told | None] = [None] * len(asked)
+    for need, places in by_need.items():
+        some = [(asked[place][0].member_id, asked[place][1]) for place in places]
+        for place, verdict in zip(places, await told(some, need=need), strict=True):
+            found[place] = verdict
+    return found
 
 
 async def _read(followers: Sequence[Follower], found: dict[Follower, Told | Exception]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import strawberry
 
 from netql import ids
 from netql.api.fields import relative, shown
-from netql.api.nodes import nodes_of, register
+from netql.api.nodes import NODE_TYPES, nodes_of, register
 from netql.api.relay import Node
 from netql.connections.queries import InvitationView
 from netql.connections.rules import InvitationStatus
@@ -23,13 +24,19 @@ MemberRef = Annotated["Member", strawberry.lazy("netql.api.members")]
 
 
 def _inviters(invitations: list[Invitation], level: Level) -> Column[MemberRef | None]:
-    ends = [one.view.facts.inviter_id for one in invitations]
-    return nodes_of(level.context, "Member", ends)
+    return _ends(invitations, [one.view.facts.inviter_id for one in invitations], level)
 
 
 def _invitees(invitations: list[Invitation], level: Level) -> Column[MemberRef | None]:
-    ends = [one.view.facts.invitee_id for one in invitations]
-    return nodes_of(level.context, "Member", ends)
+    return _ends(invitations, [one.view.facts.invitee_id for one in invitations], level)
+
+
+def _ends(invitations: list[Invitation], ids: list[UUID], level: Level) -> Column[MemberRef | None]:
+    known = [one.view.other for one in invitations]
+    if all(other is not None and other.id == key for other, key in zip(known, ids, strict=True)):
+        wrap = NODE_TYPES["Member"].wrap
+        return [wrap(other) for other in known]
+    return nodes_of(level.context, "Member", ids)
 
 
 @strawberry.type(

@@ -31,6 +31,8 @@ from netql.events.resetting import reset
 
 E = TypeVar("E", InvitationEvent, ConnectionEvent)
 
+# The fields that lead from an event to a member.
+_ENDS = ("inviter", "invitee", "member")
 RECEIVED = frozenset((INVITATION_RECEIVED,))
 
 AfterEvent = Annotated[
@@ -79,6 +81,7 @@ async def _events(
     One that could not be shown is told again, unless it may not be told any more by then.
     """
     patience = context.services.settings.event_poll_seconds
+    need = context.need if any(map(context.asks, _ENDS)) else None
     while True:
         try:
             if lost:
@@ -88,7 +91,9 @@ async def _events(
                 begin = await reset(member_id)
                 yield reset_of(begin)
                 place, lost = begin.number, False
-            async with aclosing(following.follow(context.viewer, kinds, place, patience)) as found:
+            async with aclosing(
+                following.follow(context.viewer, kinds, need, place, patience)
+            ) as found:
                 async for one in found:
                     place = one.entry.number - 1
                     yield event_of(one)

@@ -145,6 +145,7 @@ async def subscribed(
         if isinstance(executor, list):
             return failed(executor, context)
         await _admit(operations, operation, executor, context)
+        context.begin(operation.plan.names)
         source = create_source_event_stream(executor)
         if isawaitable(source):
             source = await source

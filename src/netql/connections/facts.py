@@ -14,16 +14,17 @@ from netql.privacy.audience import Standing
 from netql.relations import edges, sql
 from netql.relations.lookup import Relation
 
-COLUMNS = (
-    "i.id, i.inviter_id, i.invitee_id, i.note, i.sent_at, i.expires_at, i.answer,"
+WITHOUT_KEY = (
+    "i.inviter_id, i.invitee_id, i.note, i.sent_at, i.expires_at, i.answer,"
     " i.withdrawn_at, i.cancelled_at, i.open"
 )
+COLUMNS = f"i.id, {WITHOUT_KEY}"
 
 
-def facts(row: Row) -> Facts:
-    """A row with COLUMNS."""
+def facts(row: Row, key: str = "id") -> Facts:
+    """A row with COLUMNS, or WITHOUT_KEY where the key has another name."""
     return Facts(
-        row["id"],
+        row[key],
         row["inviter_id"],
         row["invitee_id"],
         row["note"],

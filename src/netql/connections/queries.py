@@ -31,10 +31,12 @@ from netql.viewer import Viewer
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InvitationView:
-    """An invitation for one of its two ends; `status` is what that reader may know."""
+    """An invitation for one of its two ends; `status` is what that reader may know, `other` the
+    other end, if it was read along."""
 
     facts: Facts
     status: InvitationStatus
+    other: MemberView | None = None
 
     @property
     def id(self) -> UUID:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from netql.clock import now
@@ -19,7 +20,7 @@ from netql.connections.events import (
     INVITATION_RECEIVED,
     INVITATION_WITHDRAWN,
 )
-from netql.connections.facts import COLUMNS, facts
+from netql.connections.facts import WITHOUT_KEY, facts
 from netql.connections.queries import InvitationView
 from netql.connections.rules import (
     Facts,
@@ -31,6 +32,9 @@ from netql.connections.rules import (
 from netql.connections.ties import ConnectionView
 from netql.events.entries import LogEntry
 from netql.infra.database import fetch
+from netql.members.columns import Need, columns, joined
+from netql.members.queries import view
+from netql.members.views import MemberView
 from netql.privacy.audience import Standing
 from netql.relations import sql
 
@@ -53,24 +57,26 @@ class Told:
 
 
 async def told(
-    asked: Sequence[tuple[UUID, LogEntry]], *, evenly: bool = False
+    asked: Sequence[tuple[UUID, LogEntry]], *, evenly: bool = False, need: Need | None = None
 ) -> list[Told | None]:
     """For each member and entry of their log what they may be told now; None: nothing at all.
 
     Entries of other kinds are nobody's business. `evenly` it takes both statements, whatever the
     entries are about and if there are none: who waits for the answer could tell otherwise that
-    there are some that may not be told.
+    there are some that may not be told. With a `need` the other end comes along, by the same
+    statement, as the reader may know it.
     """
     at = now()
-    invitations = await _invitations(_about(asked, OF_INVITATIONS), evenly)
-    connections = await _connections(_about(asked, OF_CONNECTIONS), evenly)
+    invitations = await _invitations(_about(asked, OF_INVITATIONS), evenly, need)
+    connections = await _connections(_about(asked, OF_CONNECTIONS), evenly, need)
     found: list[Told | None] = []
     for reader_id, entry in asked:
         about = (reader_id, entry.subject_id)
-        invitation, connection = invitations.get(about), connections.get(about)
+        invitation, other = invitations.get(about, (None, None))
+        connection = connections.get(about)
         if invitation is not None and may_tell(entry.kind, reader_id, invitation, at):
             status = status_for(reader_id, invitation, at)
-            view = None if status is None else InvitationView(invitation, status)
+            view = None if status is None else InvitationView(invitation, status, other)
             found.append(Told(entry, invitation=view))
         elif connection is not None and entry.kind in OF_CONNECTIONS:
             found.append(Told(entry, connection=connection))
@@ -111,33 +117,62 @@ def _about(asked: Sequence[tuple[UUID, LogEntry]], kinds: frozenset[str]) -> lis
 
 _PAIRS = "WITH pairs(viewer_id, subject_id) AS (PAIRS($1, $2))"
 _INVITATIONS = f"""{_PAIRS}
-SELECT pairs.viewer_id AS reader, {COLUMNS} FROM pairs
+SELECT pairs.viewer_id AS reader, i.id AS invitation_id, {WITHOUT_KEY}{{columns}} FROM pairs
   JOIN invitations i ON i.id = pairs.subject_id
   JOIN members o
     ON o.id = CASE WHEN i.inviter_id = pairs.viewer_id THEN i.invitee_id ELSE i.inviter_id END
+{{tables}}
  WHERE (i.inviter_id = pairs.viewer_id OR i.invitee_id = pairs.viewer_id)
    AND {sql.present("pairs.viewer_id", "o")}
 """
 _CONNECTIONS = f"""{_PAIRS}
-SELECT c.id AS tie_id, c.member_id AS owner_id, c.other_id, c.connected_at FROM pairs
+SELECT c.id AS tie_id, c.member_id AS owner_id, c.other_id, c.connected_at{{columns}} FROM pairs
   JOIN connections c ON c.id = pairs.subject_id AND c.member_id = pairs.viewer_id
   JOIN members o ON o.id = c.other_id
+{{tables}}
  WHERE {sql.present("pairs.viewer_id", "o")}
 """
 
 
-async def _invitations(pairs: Sequence[_Pair], evenly: bool) -> dict[_Pair, Facts]:
-    """The invitations whose other end is there for the reader."""
+@lru_cache(maxsize=256)
+def _with_other(statement: str, need: Need | None) -> str:
+    """The statement, with what is needed of the other end `o`."""
+    if need is None:
+        return statement.format(columns="", tables="")
+    found = columns("pairs.viewer_id", "o", need)
+    return statement.format(columns=f", {found}", tables=joined("o", need))
+
+
+async def _invitations(
+    pairs: Sequence[_Pair], evenly: bool, need: Need | None
+) -> dict[_Pair, tuple[Facts, MemberView | None]]:
+    """The invitations whose other end is there for the reader, and that end if it is needed."""
     if not pairs and not evenly:
         return {}
-    rows = await fetch(_INVITATIONS, [one for one, _ in pairs], [other for _, other in pairs])
+    statement = _with_other(_INVITATIONS, need)
+    rows = await fetch(statement, [one for one, _ in pairs], [other for _, other in pairs])
     # What comes out of a pair has no declared type on SQLite.
-    return {(UUID(str(row["reader"])), row["id"]): facts(row) for row in rows}
+    return {
+        (UUID(str(row["reader"])), row["invitation_id"]): (
+            facts(row, "invitation_id"),
+            None if need is None else view(row),
+        )
+        for row in rows
+    }
 
 
-async def _connections(pairs: Sequence[_Pair], evenly: bool) -> dict[_Pair, ConnectionView]:
-    """The readers' own sides of ties whose other end is there for them."""
+async def _connections(
+    pairs: Sequence[_Pair], evenly: bool, need: Need | None
+) -> dict[_Pair, ConnectionView]:
+    """The readers' own sides of ties whose other end is there for them, and that end if it is
+    needed."""
     if not pairs and not evenly:
         return {}
-    rows = await fetch(_CONNECTIONS, [one for one, _ in pairs], [other for _, other in pairs])
-    return {(row["owner_id"], row["tie_id"]): ConnectionView(row, Standing.SELF) for row in rows}
+    statement = _with_other(_CONNECTIONS, need)
+    rows = await fetch(statement, [one for one, _ in pairs], [other for _, other in pairs])
+    return {
+        (row["owner_id"], row["tie_id"]): ConnectionView(
+            row, Standing.SELF, None if need is None else view(row)
+        )
+        for row in rows
+    }
