@@ -26,9 +26,9 @@ from tests.live.inside import as_from_afar, waiting
 from tests.people import People, Person
 
 pytestmark = pytest.mark.usefixtures("unshared")
-# The logs, the sessions, the invitations with those who sent them, the counts, and the members
-# that are shown beside these.
-EACH = 5
+# The logs, the invitations with those who sent them and the sessions that they are for, the counts,
+# and the members that are shown beside these.
+EACH = 4
 # What this process wrote itself it need not read.
 OWN = EACH - 1
 
@@ -91,11 +91,11 @@ async def test_subscribers_who_are_woken_together_cost_what_one_costs(
     assert len(seen) == (EACH if afar else OWN), seen
 
 
-@pytest.mark.parametrize(("query", "statements"), [(RECEIVED, 3), (CONNECTIONS, 2)])
+@pytest.mark.parametrize(("query", "statements"), [(RECEIVED, 2), (CONNECTIONS, 1)])
 async def test_the_other_end_comes_with_what_is_told(
     people: People, settings: Settings, signer: Signer, query: str, statements: int
 ) -> None:
-    """The session, the invitation with its inviter, the count; of a tie the session and itself."""
+    """The invitation with its inviter and the session, the count; of a tie itself with both."""
     ann, others = await listeners_of(people, 3)
     async with streams(settings, signer) as opening:
         opened = [await opening.open(one, query) for one in others]
@@ -145,8 +145,8 @@ async def test_a_count_that_nobody_asks_for_is_not_made(
         stream = await opening.open(ben, query, cursor)
         with counting_statements() as seen:
             assert (await event(stream))["kind"] == "RECEIVED"
-    # The log, the session, the invitation.
-    assert len(seen) == 3, seen
+    # The log, the invitation.
+    assert len(seen) == 2, seen
 
 
 async def test_several_subscriptions_of_a_member_share_the_reading_of_the_log(

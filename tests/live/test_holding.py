@@ -159,18 +159,18 @@ async def test_whoever_signs_out_while_much_is_passed_over_hears_nothing(
             await people.block(one, ben)
         await people.invite(cat, ben)
     looks = 0
-    asked = following.gathered
+    asked = following.live_among
 
-    async def gathered(asking: list[Awaitable[Any]]) -> list[Any]:
+    async def live_among(*listeners: Any, **how: Any) -> list[bool]:
         """Between two looks, so that the first one's question for the session is answered."""
         nonlocal looks
-        found = await asked(asking)
+        found = await asked(*listeners, **how)
         looks += 1
         if looks == 1:
             await execute("UPDATE sessions SET ended_at = $2 WHERE member_id = $1", ben.key, now())
         return found
 
-    monkeypatch.setattr(following, "gathered", gathered)
+    monkeypatch.setattr(following, "live_among", live_among)
     answer = await anext(stream)
     assert looks == 2
     assert [error.extensions["code"] for error in answer.errors] == ["UNAUTHENTICATED"]

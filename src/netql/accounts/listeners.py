@@ -17,6 +17,15 @@ SELECT s.id, s.member_id FROM pairs
 """
 
 
+def live(session: str, member: str) -> str:
+    """Whether that session is the member's and lives, as SQL, of two expressions."""
+    return (
+        "EXISTS (SELECT 1 FROM sessions s JOIN members owner ON owner.id = s.member_id"
+        f" WHERE s.id = {session} AND s.member_id = {member}"
+        " AND s.ended_at IS NULL AND owner.closed_at IS NULL)"
+    )
+
+
 async def live_among(viewers: Sequence[Viewer], *, anew: bool = False) -> list[bool]:
     """For each whether `check_live` would let them pass; by one statement for all that have to be
     asked for. `anew` asks for all: what is known may be a second older than a sign-out elsewhere.

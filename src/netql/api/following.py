@@ -1,9 +1,9 @@
 """Following logs: what every subscription of this process waits for, read and judged together.
 
 A follower wants its next event. Whoever wants one in the same turn of the loop, or while others
-are being answered, is answered together: all logs are read by one statement, all sessions asked
-for by one, all invitations by one, all connections by one. Nothing of it is kept, so each event is
-judged with what is true after its follower asked.
+are being answered, is answered together: all logs are read by one statement, all invitations by
+one, all connections by one, each with the sessions that they are for. Nothing of it is kept, so
+each event is judged with what is true after its follower asked.
 
 What this process wrote itself comes with the wake-up, and its followers need not read it. Numbers
 tell whether it is what comes next: where something is missing, another process wrote it.
@@ -23,12 +23,11 @@ from uuid import UUID
 
 from netql.accounts.listeners import live_among
 from netql.api.gathering import Gathering
-from netql.connections.telling import Told, told
+from netql.connections.telling import Asked, Told, told
 from netql.errors import Interrupted, Overloaded, StreamReset, TimedOut, Unauthenticated
 from netql.events.entries import LogEntry
 from netql.events.reading import entries_of_many, last_numbers
 from netql.events.wakeups import wakeups
-from netql.execution.together import gathered
 from netql.infra.bus import Listener
 from netql.members.columns import Need
 from netql.viewer import Viewer
@@ -87,6 +86,9 @@ class Follower:
             return False
         self._has_read(*entries)
         return True
+
+    def asking(self, entry: LogEntry) -> Asked:
+        return Asked(self.member_id, self.viewer.session_id, entry)
 
     def in_hand(self) -> Iterable[LogEntry]:
         """What is judged next. Once one of them may be told the others are judged anew when they
@@ -179,19 +181,21 @@ async def _next_of(followers: list[Follower]) -> list[Told | None | Exception]:
     """
     found: dict[Follower, Told | Exception] = {}
     await _read(followers, found)
-    # Both begin after what was read was committed, so they see whatever forbade it before then.
+    # It begins after what was read was committed, so it sees whatever forbade it before then.
     asked = [(follower, entry) for follower in followers for entry in follower.in_hand()]
-    live, verdicts = await gathered(
-        [live_among([one.viewer for one in followers], anew=True), _judged(asked)]
-    )
-    for follower, signed_in in zip(followers, live, strict=True):
+    verdicts = await _judged(asked)
+    told_of = {follower for (follower, _), verdict in zip(asked, verdicts, strict=True) if verdict}
+    # Who is told of something is told in a session; the others may have ended theirs.
+    others = [follower for follower in followers if follower not in told_of]
+    live = await live_among([one.viewer for one in others], anew=True)
+    for follower, signed_in in zip(others, live, strict=True):
         if not signed_in:
             found[follower] = Unauthenticated()
     for (follower, _), verdict in zip(asked, verdicts, strict=True):
         if follower not in found:
             follower.known.popleft()
             if verdict is not None:
-                found[follower] = verdict
+                found[follower] = verdict if verdict.signed_in else Unauthenticated()
     for follower in {follower for follower, _ in asked}:
         follower.fruitless = 0 if follower in found else follower.fruitless + 1
     return [found.get(follower) for follower in followers]
@@ -204,7 +208,7 @@ async def _judged(asked: Sequence[tuple[Follower, LogEntry]]) -> list[Told | Non
         by_need[follower.need].append(place)
     found: list[Told | None] = [None] * len(asked)
     for need, places in by_need.items():
-        some = [(asked[place][0].member_id, asked[place][1]) for place in places]
+        some = [asked[place][0].asking(asked[place][1]) for place in places]
         for place, verdict in zip(places, await told(some, need=need), strict=True):
             found[place] = verdict
     return found

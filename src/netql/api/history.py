@@ -11,7 +11,7 @@ from netql.api.context import Context
 from netql.api.events import Event, event_of
 from netql.api.nullability import ITEMS_NEVER_NULL, NEVER_NULL
 from netql.api.relay import PageInfo
-from netql.connections.telling import Told, told
+from netql.connections.telling import Asked, Told, told
 from netql.errors import StreamReset
 from netql.events.reading import entries_of_many
 from netql.events.recording import number_at, oldest_kept
@@ -82,7 +82,7 @@ async def _told_after(member_id: UUID, place: int | None, wanted: int, oldest: U
         [entries] = await entries_of_many([(member_id, place or 0)], AT_ONCE)
         if entries and place is not None and entries[0].number != place + 1:
             raise StreamReset
-        kept = [(member_id, entry) for entry in entries if entry.id >= oldest]
+        kept = [Asked(member_id, None, entry) for entry in entries if entry.id >= oldest]
         judged = await told(kept, evenly=True)
         found += [one for one in judged if one is not None]
         if len(entries) < AT_ONCE:

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from netql.accounts.listeners import live
 from netql.clock import now
 from netql.connections.events import (
     CONNECTED,
@@ -48,18 +50,28 @@ OF_CONNECTIONS = frozenset((CONNECTED,))
 class Told:
     """An entry that its member may be told of, and what it is about as they may know it.
 
-    A withdrawn invitation is gone for its invitee: all there is of it is its key.
+    A withdrawn invitation is gone for its invitee: all there is of it is its key. `signed_in`:
+    whether the session in which it is asked for lives.
     """
 
     entry: LogEntry
+    signed_in: bool
     invitation: InvitationView | None = None
     connection: ConnectionView | None = None
 
 
+class Asked(NamedTuple):
+    """Who asks, in which session, whether they may be told of which entry of their log."""
+
+    reader_id: UUID
+    session_id: UUID | None
+    entry: LogEntry
+
+
 async def told(
-    asked: Sequence[tuple[UUID, LogEntry]], *, evenly: bool = False, need: Need | None = None
+    asked: Sequence[Asked], *, evenly: bool = False, need: Need | None = None
 ) -> list[Told | None]:
-    """For each member and entry of their log what they may be told now; None: nothing at all.
+    """For each entry what its reader may be told now; None: nothing at all.
 
     Entries of other kinds are nobody's business. `evenly` it takes both statements, whatever the
     entries are about and if there are none: who waits for the answer could tell otherwise that
@@ -70,16 +82,16 @@ async def told(
     invitations = await _invitations(_about(asked, OF_INVITATIONS), evenly, need)
     connections = await _connections(_about(asked, OF_CONNECTIONS), evenly, need)
     found: list[Told | None] = []
-    for reader_id, entry in asked:
-        about = (reader_id, entry.subject_id)
-        invitation, other = invitations.get(about, (None, None))
-        connection = connections.get(about)
+    for reader_id, session_id, entry in asked:
+        about = (reader_id, entry.subject_id, session_id)
+        invitation, other, signed_in = invitations.get(about, _ABSENT)
         if invitation is not None and may_tell(entry.kind, reader_id, invitation, at):
             status = status_for(reader_id, invitation, at)
             view = None if status is None else InvitationView(invitation, status, other)
-            found.append(Told(entry, invitation=view))
-        elif connection is not None and entry.kind in OF_CONNECTIONS:
-            found.append(Told(entry, connection=connection))
+            found.append(Told(entry, signed_in, invitation=view))
+        elif about in connections and entry.kind in OF_CONNECTIONS:
+            connection, signed_in = connections[about]
+            found.append(Told(entry, signed_in, connection=connection))
         else:
             found.append(None)
     return found
@@ -107,17 +119,27 @@ def may_tell(kind: str, reader_id: UUID, found: Facts, at: datetime) -> bool:
     )
 
 
-_Pair = tuple[UUID, UUID]
+# A reader, what they may be told about, and their session.
+_About = tuple[UUID, UUID, UUID | None]
+_ABSENT = (None, None, False)
 
 
-def _about(asked: Sequence[tuple[UUID, LogEntry]], kinds: frozenset[str]) -> list[_Pair]:
-    pairs = ((reader_id, entry.subject_id) for reader_id, entry in asked if entry.kind in kinds)
-    return list(dict.fromkeys(pairs))
+def _about(asked: Sequence[Asked], kinds: frozenset[str]) -> list[_About]:
+    found = (
+        (one.reader_id, one.entry.subject_id, one.session_id)
+        for one in asked
+        if one.entry.kind in kinds
+    )
+    return list(dict.fromkeys(found))
 
 
-_PAIRS = "WITH pairs(viewer_id, subject_id) AS (PAIRS($1, $2))"
-_INVITATIONS = f"""{_PAIRS}
-SELECT pairs.viewer_id AS reader, i.id AS invitation_id, {WITHOUT_KEY}{{columns}} FROM pairs
+_ASKED = "WITH pairs(viewer_id, subject_id, session_id) AS (TRIPLES($1, $2, $3))"
+_WHO = (
+    "pairs.viewer_id AS reader, pairs.session_id AS session,"
+    f" {live('pairs.session_id', 'pairs.viewer_id')} AS signed_in"
+)
+_INVITATIONS = f"""{_ASKED}
+SELECT {_WHO}, i.id AS invitation_id, {WITHOUT_KEY}{{columns}} FROM pairs
   JOIN invitations i ON i.id = pairs.subject_id
   JOIN members o
     ON o.id = CASE WHEN i.inviter_id = pairs.viewer_id THEN i.invitee_id ELSE i.inviter_id END
@@ -125,8 +147,9 @@ SELECT pairs.viewer_id AS reader, i.id AS invitation_id, {WITHOUT_KEY}{{columns}
  WHERE (i.inviter_id = pairs.viewer_id OR i.invitee_id = pairs.viewer_id)
    AND {sql.present("pairs.viewer_id", "o")}
 """
-_CONNECTIONS = f"""{_PAIRS}
-SELECT c.id AS tie_id, c.member_id AS owner_id, c.other_id, c.connected_at{{columns}} FROM pairs
+_CONNECTIONS = f"""{_ASKED}
+SELECT {_WHO}, c.id AS tie_id, c.member_id AS owner_id, c.other_id, c.connected_at{{columns}}
+  FROM pairs
   JOIN connections c ON c.id = pairs.subject_id AND c.member_id = pairs.viewer_id
   JOIN members o ON o.id = c.other_id
 {{tables}}
@@ -143,36 +166,44 @@ def _with_other(statement: str, need: Need | None) -> str:
     return statement.format(columns=f", {found}", tables=joined("o", need))
 
 
+async def _rows(statement: str, about: Sequence[_About], evenly: bool, need: Need | None) -> Any:
+    """The statement's rows, each with whom and which session it is for."""
+    if not about and not evenly:
+        return ()
+    readers, subjects, sessions = map(list, zip(*about, strict=True)) if about else ([], [], [])
+    rows = await fetch(_with_other(statement, need), readers, subjects, sessions)
+    return ((_key(row["reader"]), _key(row["session"]), row) for row in rows)
+
+
+def _key(value: UUID | str | None) -> Any:
+    # What was given to a statement has no declared type on SQLite when it comes back.
+    return UUID(value) if isinstance(value, str) else value
+
+
 async def _invitations(
-    pairs: Sequence[_Pair], evenly: bool, need: Need | None
-) -> dict[_Pair, tuple[Facts, MemberView | None]]:
-    """The invitations whose other end is there for the reader, and that end if it is needed."""
-    if not pairs and not evenly:
-        return {}
-    statement = _with_other(_INVITATIONS, need)
-    rows = await fetch(statement, [one for one, _ in pairs], [other for _, other in pairs])
-    # What comes out of a pair has no declared type on SQLite.
+    about: Sequence[_About], evenly: bool, need: Need | None
+) -> dict[_About, tuple[Facts, MemberView | None, bool]]:
+    """The invitations whose other end is there for the reader, that end if it is needed, and
+    whether the reader is signed in."""
     return {
-        (UUID(str(row["reader"])), row["invitation_id"]): (
+        (reader_id, row["invitation_id"], session_id): (
             facts(row, "invitation_id"),
             None if need is None else view(row),
+            bool(row["signed_in"]),
         )
-        for row in rows
+        for reader_id, session_id, row in await _rows(_INVITATIONS, about, evenly, need)
     }
 
 
 async def _connections(
-    pairs: Sequence[_Pair], evenly: bool, need: Need | None
-) -> dict[_Pair, ConnectionView]:
-    """The readers' own sides of ties whose other end is there for them, and that end if it is
-    needed."""
-    if not pairs and not evenly:
-        return {}
-    statement = _with_other(_CONNECTIONS, need)
-    rows = await fetch(statement, [one for one, _ in pairs], [other for _, other in pairs])
+    about: Sequence[_About], evenly: bool, need: Need | None
+) -> dict[_About, tuple[ConnectionView, bool]]:
+    """The readers' own sides of ties whose other end is there for them, with that end if it is
+    needed; and whether the reader is signed in."""
     return {
-        (row["owner_id"], row["tie_id"]): ConnectionView(
-            row, Standing.SELF, None if need is None else view(row)
+        (reader_id, row["tie_id"], session_id): (
+            ConnectionView(row, Standing.SELF, None if need is None else view(row)),
+            bool(row["signed_in"]),
         )
-        for row in rows
+        for reader_id, session_id, row in await _rows(_CONNECTIONS, about, evenly, need)
     }

@@ -1,14 +1,12 @@
 """Tells the bus, after a commit, whose logs have grown.
 
-Publishing is off the path of the request: topics gather and go out once per turn of the loop,
-and a bus that others share sends them from a task of its own. Those who listen in this process
+Publishing is off the path of the request: a bus that others share sends what has gathered from a
+task of its own. Those who listen in this process
 are handed what was committed, and need not read it again.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -24,7 +22,6 @@ class Wakeups:
 
     def __init__(self) -> None:
         self.bus: Bus = LocalBus()
-        self._news: defaultdict[UUID, list[LogEntry]] = defaultdict(list)
 
     @asynccontextmanager
     async def shared(self, settings: Settings) -> AsyncIterator[None]:
@@ -37,14 +34,7 @@ class Wakeups:
                 self.bus = LocalBus()
 
     def wake(self, news: Mapping[UUID, Sequence[LogEntry]]) -> None:
-        """Wake the subscribers of these members soon, for entries that were committed."""
-        if not self._news:
-            asyncio.get_running_loop().call_soon(self._publish)
-        for member_id, entries in news.items():
-            self._news[member_id].extend(entries)
-
-    def _publish(self) -> None:
-        news, self._news = self._news, defaultdict(list)
+        """Wake the subscribers of these members, for entries that were committed."""
         self.bus.publish(news, news)
 
 

@@ -1,13 +1,14 @@
 """One text of SQL for two databases.
 
 Statements are written for PostgreSQL with `$1`-style parameters. SQLite misreads `$n` (it binds
-by order of appearance), so each text is rewritten once to plain `?`. Five forms that SQLite
+by order of appearance), so each text is rewritten once to plain `?`. Six forms that SQLite
 has no words for stand under a name of their own:
 
 - `= ANY($n)`: a list parameter;
 - `PAIRS($n, $m)`: two list parameters of equal length as rows of two columns, to be named by a
   `WITH name(a, b) AS (PAIRS($1, $2))`;
 - `PLACES($n, $m)`: the same of keys and whole numbers;
+- `TRIPLES($n, $m, $l)`: the same of three lists of keys;
 - `TEXTS(column FROM ...)`: a list of texts as one value, to be read with `texts`.
 - `ROWS(column, ... FROM ...)`: rows as one value, to be read with `rows`; keys become texts.
 
@@ -28,6 +29,7 @@ import orjson
 _ANY = re.compile(r"=\s*ANY\(\$(\d+)\)")
 _PAIRS = re.compile(r"PAIRS\(\$(\d+),\s*\$(\d+)\)")
 _PLACES = re.compile(r"PLACES\(\$(\d+),\s*\$(\d+)\)")
+_TRIPLES = re.compile(r"TRIPLES\(\$(\d+),\s*\$(\d+),\s*\$(\d+)\)")
 _TEXTS = re.compile(r"TEXTS\((\S+) FROM")
 _ROWS = re.compile(r"ROWS\(([^()]+?) FROM")
 _PARAMETER = re.compile(r"\$(\d+)")
@@ -39,6 +41,7 @@ def for_postgres(statement: str) -> str:
     text = _TEXTS.sub(r"ARRAY(SELECT \1 FROM", statement)
     text = _ROWS.sub(r"(SELECT json_agg(json_build_array(\1)) FROM", text)
     text = _PLACES.sub(r"SELECT * FROM unnest($\1::uuid[], $\2::bigint[])", text)
+    text = _TRIPLES.sub(r"SELECT * FROM unnest($\1::uuid[], $\2::uuid[], $\3::uuid[])", text)
     return _PAIRS.sub(r"SELECT * FROM unnest($\1::uuid[], $\2::uuid[])", text)
 
 
@@ -52,6 +55,11 @@ def for_sqlite(statement: str) -> tuple[str, tuple[int, ...]]:
             r" JOIN json_each($\2) r ON r.key = l.key",
             text,
         )
+    text = _TRIPLES.sub(
+        r"SELECT l.value, r.value, o.value FROM json_each($\1) l"
+        r" JOIN json_each($\2) r ON r.key = l.key JOIN json_each($\3) o ON o.key = l.key",
+        text,
+    )
     text = _ANY.sub(r"IN (SELECT value FROM json_each($\1))", text)
     text = _TEXTS.sub(r"(SELECT json_group_array(\1) FROM", text)
     text = _ROWS.sub(r"(SELECT json_group_array(json_array(\1)) FROM", text)

@@ -101,6 +101,13 @@ MUTANTS = [
     Mutant(
         "who signed out hears on",
         "api/following.py",
+        "verdict if verdict.signed_in else Unauthenticated()",
+        "verdict",
+        ("../live/test_holding.py",),
+    ),
+    Mutant(
+        "who signed out and is told of nothing listens on",
+        "api/following.py",
         "        if not signed_in:\n            found[follower]",
         "        if not signed_in and follower is None:\n            found[follower]",
         ("../live/test_holding.py",),
@@ -143,8 +150,8 @@ MUTANTS = [
     Mutant(
         "a page takes longer where something was withheld",
         "connections/telling.py",
-        "    invitations = await _invitations(_about(asked, OF_INVITATIONS), evenly)\n",
-        "    invitations = await _invitations(_about(asked, OF_INVITATIONS), False)\n",
+        "    invitations = await _invitations(_about(asked, OF_INVITATIONS), evenly, need)\n",
+        "    invitations = await _invitations(_about(asked, OF_INVITATIONS), False, need)\n",
         EVENTS,
     ),
 ]
