@@ -17,6 +17,7 @@ from strawberry.types.private import is_private
 
 from netql.api.answering import Schema
 from netql.api.fields import RULE, WALL
+from netql.api.inputs import make_plainly
 from netql.api.limits import Limits
 from netql.api.live import Subscription
 from netql.api.members import Member
@@ -74,6 +75,9 @@ def create_schema(
         limits=limits,
     )
     check_wall(schema)
+    for known in schema.schema_converter.type_map.values():
+        if isinstance(known.definition, StrawberryObjectDefinition):
+            make_plainly(schema.config, known.definition)
     return schema
 
 

@@ -44,7 +44,7 @@ async def invitation(invitation_id: UUID) -> Facts | None:
 
 # Invitations that are open or count for the year; a pair without any has a row all the same.
 _PROSPECTS = f"""
-WITH pairs(viewer_id, subject_id) AS (PAIRS($1, $2)){{with_}}
+WITH {{asked}}
 SELECT pairs.viewer_id AS viewer, pairs.subject_id AS subject, {COLUMNS},
        (SELECT max(e.ended_at) FROM ended_connections e
          WHERE e.member_id = pairs.subject_id AND e.other_id = pairs.viewer_id) AS removed_at,
@@ -57,17 +57,22 @@ SELECT pairs.viewer_id AS viewer, pairs.subject_id AS subject, {COLUMNS},
         AND (i.open OR i.sent_at > $3))
     OR (i.inviter_id = pairs.subject_id AND i.invitee_id = pairs.viewer_id AND i.open)
 """
-_OF_KNOWN = _PROSPECTS.format(with_="", also="", members="")
+_OF_KNOWN = _PROSPECTS.format(
+    asked="pairs(viewer_id, subject_id) AS (PAIRS($1, $2))", also="", members=""
+)
 
 
 @cache
 def _of_anybody(dialect: str) -> str:
+    # SQLite keeps keys as texts.
+    pair = "$1::uuid, $2::uuid" if dialect == "postgres" else "$1, $2"
     return _PROSPECTS.format(
-        with_=f", held AS MATERIALIZED ({edges.held('$4', '$5', dialect)})",
+        asked=f"pairs(viewer_id, subject_id) AS (SELECT {pair}),"
+        f" held AS MATERIALIZED ({edges.held('$1', '$2', dialect)})",
         also=f""",
        CASE WHEN m.id IS NOT NULL AND {sql.present("pairs.viewer_id", "m")}
             THEN {sql.standing_by_tie("pairs.viewer_id", "m")} END AS standing,
-       (SELECT one.closed_at IS NULL FROM held one WHERE one.id = $4) AS viewer_is_there""",
+       (SELECT one.closed_at IS NULL FROM held one WHERE one.id = $1) AS viewer_is_there""",
         members="LEFT JOIN held m ON m.id = pairs.subject_id",
     )
 
@@ -94,7 +99,7 @@ async def prospect(viewer_id: UUID, subject_id: UUID, at: datetime) -> Prospect:
     Raises Unauthenticated when the viewer's closing was faster (see `edges.hold`).
     """
     statement = _of_anybody(dialect())
-    rows = await fetch(statement, [viewer_id], [subject_id], at - YEAR, viewer_id, subject_id)
+    rows = await fetch(statement, viewer_id, subject_id, at - YEAR, viewer_id)
     if not rows[0]["viewer_is_there"]:
         raise Unauthenticated
     standing = rows[0]["standing"]

@@ -94,20 +94,24 @@ _LOGGED = 7
 # PostgreSQL can do both at once; SQLite, where a statement is no journey, cannot.
 _BOTH = f"""WITH {{making}}stream AS ({_NUMBERS})
 {_EVENTS} SELECT $1, stream.last_number - $2 + one.place,
-       one.id, one.cursor, one.kind, one.subject_id, $7 FROM stream,
-       unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[])
-       WITH ORDINALITY AS one(id, cursor, kind, subject_id, place)
+       one.id, one.cursor, one.kind, one.subject_id, $7 FROM stream, {{entries}}
 RETURNING number"""
+_ONE = "(SELECT 1, $3::uuid, $4::text, $5::text, $6::uuid) one(place, id, cursor, kind, subject_id)"
+_SEVERAL = (
+    "unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[])"
+    " WITH ORDINALITY AS one(id, cursor, kind, subject_id, place)"
+)
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
 @cache
-def _both(making: str | None) -> str:
+def _both(making: str | None, several: bool) -> str:
     """`_BOTH`, and what makes it true, whose values follow those of the log."""
+    entries = _SEVERAL if several else _ONE
     if making is None:
-        return _BOTH.format(making="")
+        return _BOTH.format(making="", entries=entries)
     moved = _PARAMETER.sub(lambda one: f"${int(one[1]) + _LOGGED}", making)
-    return _BOTH.format(making=f"made AS ({moved}), ")
+    return _BOTH.format(making=f"made AS ({moved}), ", entries=entries)
 
 
 async def _append(
@@ -118,9 +122,11 @@ async def _append(
         (new_id(), secrets.token_urlsafe(_CURSOR_BYTES), one.kind, one.subject_id) for one in events
     ]
     if dialect() == "postgres":
-        columns = (list(column) for column in zip(*rows, strict=True))
-        statement, values = making or (None, ())
-        written = await fetch(_both(statement), recipient_id, len(rows), *columns, now(), *values)
+        several = len(rows) > 1
+        columns: Any = map(list, zip(*rows, strict=True)) if several else rows[0]
+        text, values = making or (None, ())
+        statement = _both(text, several)
+        written = await fetch(statement, recipient_id, len(rows), *columns, now(), *values)
         return _entries(min(row["number"] for row in written), rows)
     stream = await fetch_one(_NUMBERS, recipient_id, len(rows))
     assert stream is not None
