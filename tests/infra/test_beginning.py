@@ -70,6 +70,7 @@ async def test_who_waits_longer_than_a_statement_may_keeps_the_connection(
     for _ in range(2):
         with pytest.raises(TimedOut):
             await begun(client)
+        await eventually(lambda: len(client.at_hand) == 1)
         assert await waiting(holding) == 0
         assert await server(client) == before
     await client.close()

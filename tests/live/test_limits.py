@@ -158,7 +158,7 @@ async def test_a_bug_in_one_event_is_masked_and_the_next_one_comes(
             if part == "counting":
                 patch.setattr(crowds, "counts", Gathering(boom))
             else:
-                patch.setattr(invitations, "nodes_of", lambda *_: boom())
+                patch.setattr(invitations, "_ends", lambda *_: boom())
             await people.invite(ben, ann)
             frame = await stream.frame()
         [error] = frame["payload"]["errors"]
@@ -186,7 +186,7 @@ async def test_an_event_takes_no_longer_than_a_query_may(
         with monkeypatch.context() as patch:
             # For this event alone, or a busy machine would be late with the others.
             patch.setattr(deadline, "seconds", 0.4)
-            patch.setattr(invitations, "nodes_of", lambda *_: sleep())
+            patch.setattr(invitations, "_ends", lambda *_: sleep())
             await people.invite(ben, ann)
             frame = await stream.frame()
         assert frame["payload"]["data"] is None

@@ -12,12 +12,12 @@ from netql.connections import events
 from netql.connections.facts import invitation
 from netql.connections.queries import RECEIVED as LIST
 from netql.connections.queries import pending_count, pending_counts
-from netql.connections.telling import OF_CONNECTIONS, OF_INVITATIONS, may_tell, told
+from netql.connections.telling import OF_CONNECTIONS, OF_INVITATIONS, Asked, may_tell, told
 from netql.connections.ties import connections_with
 from netql.events.entries import LogEntry
 from netql.ids import new_id
-from netql.infra.database import transaction
-from netql.members.columns import NO_MORE
+from netql.infra.database import fetch, transaction
+from netql.members.columns import EVERYTHING, NO_MORE, Need
 from netql.members.queries import members_for, members_for_each
 from netql.relations import edges
 from tests.people import People, Person
@@ -27,10 +27,12 @@ from tests.privacy.scene import Scene
 async def told_kinds(person: Person, subject: UUID, kinds: Sequence[str]) -> list[str]:
     """Of which of these kinds somebody may be told about a row, if their log held such entries."""
     entries = [LogEntry(1, kind, kind, subject, new_id()) for kind in kinds]
-    found = await told([(person.key, entry) for entry in entries])
+    found = await told([Asked(person.key, None, entry) for entry in entries])
     return [one.entry.kind for one in found if one is not None]
 
 
+_BETWEEN = """SELECT id, FALSE AS tie FROM invitations WHERE inviter_id = $2 AND invitee_id = $1
+UNION ALL SELECT id, TRUE FROM connections WHERE member_id = $1 AND other_id = $2"""
 ALL = (*sorted(OF_INVITATIONS), *OF_CONNECTIONS, "SOMETHING_ELSE")
 
 
@@ -79,6 +81,30 @@ async def test_a_tie_is_told_of_to_whose_side_it_is(people: People) -> None:
     assert tie is not None
     for other in (ann, eve):
         assert await told_kinds(other, tie.id, ALL) == []
+
+
+@pytest.mark.parametrize("need", [NO_MORE, EVERYTHING], ids=["little", "all"])
+async def test_the_other_end_is_what_its_own_door_shows(scene: Scene, need: Need) -> None:
+    """For every relation in which there is something to tell."""
+    viewer, shown = scene.viewer, 0
+    for subject in scene.subjects.values():
+        rows = await fetch(_BETWEEN, viewer.key, subject.key)
+        for row in rows:
+            kind = events.CONNECTED if row["tie"] else events.INVITATION_RECEIVED
+            entry = LogEntry(1, kind, kind, row["id"], new_id())
+            [found] = await told([Asked(viewer.key, None, entry)], need=need)
+            [alone] = await members_for(viewer.person.viewer, [subject.key], need)
+            about = None if found is None else found.invitation or found.connection
+            if about is None:
+                continue
+            assert about.other is not None
+            assert alone is not None
+            assert (about.other.id, about.other.standing) == (alone.id, alone.standing)
+            assert about.other.closed == alone.closed
+            names = list(dict(alone.row))
+            assert [about.other.row[name] for name in names] == [alone.row[name] for name in names]
+            shown += 1
+    assert shown > 1
 
 
 async def test_members_for_many_viewers_are_what_they_are_for_each(scene: Scene) -> None:
