@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from netql.api import crowds, following, live
+from netql.connections import telling
 from netql.errors import Interrupted, NetqlError, Overloaded, TimedOut
 from netql.infra.database import execute, transaction
 from netql.infra.tokens import Signer
 from netql.settings import Settings
 from tests.live.bare_streams import INVITATIONS, Streams, event, newest, streams
 from tests.live.inside import as_from_afar, eventually, waiting
-from tests.people import People
+from tests.people import People, Person
 
 
 @pytest.fixture
@@ -190,6 +191,53 @@ async def test_what_takes_too_long_each_time_is_told_so_and_passed_over(
     await people.invite(cat, ben)
     assert (await event(stream))["invitation"]["inviter"]["handle"] == cat.handle
     assert failing.called == 4
+
+
+class Slow:
+    """Somebody whom nobody is shown in time to a certain reader."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, reader: Person, shown: Person) -> None:
+        self._fetch, self._members = telling.fetch, crowds.members._read
+        self._reader, self._shown = reader.key, shown.key
+        self.judgings = 0
+        monkeypatch.setattr(telling, "fetch", self.fetch)
+        monkeypatch.setattr(crowds.members, "_read", self.members)
+        for module in (following, live):
+            monkeypatch.setattr(module, "PAUSE", 0.01)
+
+    async def fetch(self, statement: str, *values: Any) -> Any:
+        if "audiences" in statement and self._reader in values[0]:
+            self.judgings += 1
+            raise TimedOut
+        return await self._fetch(statement, *values)
+
+    async def members(self, wanted: list[Any]) -> Any:
+        if any(pair == [self._reader, self._shown] for _, *pair in wanted):
+            raise TimedOut
+        return await self._members(wanted)
+
+
+async def test_who_cannot_be_shown_in_time_is_passed_over_and_holds_up_nobody(
+    people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though they are read with the judging of what is for others, too."""
+    ann, ben, cat, dan = await people.several(4)
+    stream = await opening.open(ben, INVITATIONS)
+    other = await opening.open(dan, "subscription { invitationEvents { pendingCount } }")
+    coming, beside = asyncio.create_task(anext(stream)), asyncio.create_task(event(other))
+    for one in (ben, dan):
+        await waiting(one)
+    slow = Slow(monkeypatch, ben, ann)
+    async with transaction():
+        await people.invite(ann, ben)
+        await people.invite(ann, dan)
+    async with asyncio.timeout(20):
+        assert await beside == {"pendingCount": 1}
+        assert {one.extensions["code"] for one in (await coming).errors} == {"TIMEOUT"}
+    await people.invite(cat, ben)
+    assert (await event(stream))["invitation"]["inviter"]["handle"] == cat.handle
+    # Once it is known it costs the others no more time.
+    assert slow.judgings == 1
 
 
 async def test_a_bug_ends_the_stream(

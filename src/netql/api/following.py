@@ -209,7 +209,15 @@ async def _judged(asked: Sequence[tuple[Follower, LogEntry]]) -> list[Told | Non
     found: list[Told | None] = [None] * len(asked)
     for need, places in by_need.items():
         some = [asked[place][0].asking(asked[place][1]) for place in places]
-        for place, verdict in zip(places, await told(some, need=need), strict=True):
+        try:
+            verdicts = await told(some, need=need)
+        except TimedOut:
+            # Perhaps what is read along takes so long, which is not for all who wait to bear. Then
+            # events read it themselves, and what still takes too long is passed over.
+            for place in places:
+                asked[place][0].need = None
+            raise
+        for place, verdict in zip(places, verdicts, strict=True):
             found[place] = verdict
     return found
 

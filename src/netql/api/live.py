@@ -100,6 +100,8 @@ async def _events(
         except StreamReset:
             lost = True
         except (Unshown, *PASSING):
+            # Perhaps by what takes too long, which others are not to wait for each time.
+            need = None
             await asyncio.sleep(min(PAUSE, patience))
 
 
