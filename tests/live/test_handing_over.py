@@ -163,6 +163,27 @@ async def test_more_than_a_listener_keeps(
     assert reading.count == 1
 
 
+async def test_who_is_slower_than_what_comes_holds_no_more_than_a_reading(
+    people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "AT_ONCE", 4)
+    ben, inviters = await people.member(), await people.several(16)
+    stream, coming = await listening(opening, ben)
+    [follower] = [one for one in following.following._followers if one.member_id == ben.key]
+    told = []
+    for place in range(0, 16, 4):
+        for inviter in inviters[place : place + 4]:
+            await people.invite(inviter, ben)
+        told.append(await coming)
+        coming = asyncio.create_task(event(stream))
+        await asyncio.sleep(0)
+        assert len(follower.known) <= 4
+    told += [await coming] + [await event(stream) for _ in inviters[5:]]
+    assert [one["invitation"]["inviter"]["handle"] for one in told] == [
+        one.handle for one in inviters
+    ]
+
+
 async def test_what_a_stream_is_not_for_costs_it_nothing(
     people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
