@@ -76,6 +76,20 @@ async def test_who_waits_longer_than_a_statement_may_keeps_the_connection(
     await client.close()
 
 
+async def test_who_leaves_does_not_hold_up_the_end(
+    settings: Settings, holder: tuple[str, Any]
+) -> None:
+    url, holding = holder
+    client = await opened(settings, url, None)
+    task = asyncio.create_task(begun(client))
+    await until_it_waits(holding)
+    task.cancel()
+    await asyncio.wait([task])
+    # As long as the pool waits for connections that are not given back, it takes ten seconds.
+    async with asyncio.timeout(8):
+        await client.close()
+
+
 async def test_who_leaves_is_waited_for_no_more_and_the_connection_is_kept(
     settings: Settings, holder: tuple[str, Any]
 ) -> None:

@@ -270,8 +270,9 @@ class Client(_Statements):
     async def close(self) -> None:
         if self.at_hand is not None:
             await self.at_hand.let_go()
-            self.at_hand = None
+        # Waits for transactions that are still being ended, which give their connections back here.
         await super().close()
+        self.at_hand = None
 
     async def fetch_rows(self, statement: str, values: Sequence[Any]) -> list[asyncpg.Record]:
         """As in a transaction, with less on the way: nearly every statement comes through here."""

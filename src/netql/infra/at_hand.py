@@ -47,6 +47,8 @@ class AtHand:
         self._waiting: deque[asyncio.Future[Any]] = deque()
         # How many more may be taken from the pool without waiting there.
         self._left = pool.get_max_size()
+        # Whether nothing is kept for the next any more, as the pool is about to close.
+        self._over = False
         # Server processes that may still wait for the rest of a statement.
         self._torn: set[int] = set()
 
@@ -127,9 +129,11 @@ class AtHand:
         self._out.pop(connection, None)
         if not whole or self._pool.is_closing():
             return False
-        if not self._waiting or not self._handed(connection):
+        if self._waiting and self._handed(connection):
+            return True
+        if not self._over:
             self._kept.append(connection)
-        return True
+        return not self._over
 
     async def give_back(self, connection: Any, *, whole: bool) -> None:
         """Keep the connection, or let the pool look after it."""
@@ -163,7 +167,9 @@ class AtHand:
             await connection.execute("SELECT 1")
 
     async def let_go(self) -> None:
-        """Give all that is kept back to the pool, which is about to close."""
+        """Give all that is kept back to the pool, which is about to close; and what comes back
+        from now on."""
+        self._over = True
         if self._timer is not None:
             self._timer.cancel()
         while self._kept:
