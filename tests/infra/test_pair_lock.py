@@ -21,10 +21,18 @@ from netql.clock import now
 from netql.connections import actions as connections
 from netql.connections.facts import prospect
 from netql.connections.rules import Prospect
-from netql.errors import Unauthenticated
+from netql.errors import Refused, Unauthenticated
+from netql.events.idempotency import Once
 from netql.ids import new_id
 from netql.infra.counting import counting_statements
-from netql.infra.database import execute, lock_pair, pair_key, transaction
+from netql.infra.database import (
+    execute,
+    fetch_one,
+    lock_member,
+    lock_pair,
+    pair_key,
+    transaction,
+)
 from netql.relations.edges import hold
 from netql.safety import actions as safety
 from netql.settings import Settings
@@ -238,6 +246,39 @@ async def test_who_is_closing_while_the_two_are_read_is_seen_to_have(
     else:
         assert (await reading).relation.present is (closing == "nobody")
     await is_whole()
+
+
+@pytest.mark.skipif(DATABASE == "sqlite", reason="SQLite's only lock is its file's")
+async def test_who_invites_themselves_waits_for_their_key_without_the_lock_on_their_counts(
+    people: People,
+) -> None:
+    """Whoever has the key takes that lock last, to connect: the two would wait for each other."""
+    ann = await people.member()
+    claimed, waited_for = asyncio.Event(), asyncio.Event()
+
+    async def connecting() -> None:
+        async with transaction():
+            await Once(ann.key, "sendInvitation", "key").claim("somebody")
+            claimed.set()
+            await waited_for.wait()
+            await lock_member(ann.key)
+
+    task = asyncio.create_task(connecting())
+    await claimed.wait()
+    inviting = asyncio.create_task(
+        connections.send_invitation(ann.viewer, ann.key, None, SETTINGS, "key")
+    )
+    async with asyncio.timeout(20):
+        while not await _somebody_waits():  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0.005)
+    waited_for.set()
+    await task
+    with pytest.raises(Refused, match="different input"):
+        await inviting
+
+
+async def _somebody_waits() -> bool:
+    return await fetch_one("SELECT 1 AS one FROM pg_locks WHERE NOT granted LIMIT 1") is not None
 
 
 @pytest.mark.skipif(DATABASE != "sqlite", reason="SQLite's way of holding")

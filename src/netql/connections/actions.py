@@ -87,7 +87,10 @@ async def send_invitation(
     viewer_id = viewer.member_id
     assert viewer_id is not None
     said = optional(note, settings.invitation_note_length, "note")
-    async with transaction(pair=(viewer_id, subject_id)):
+    # A pair of one would be the lock on what is counted of the viewer, which others take last. Who
+    # invites themselves is refused without.
+    pair = None if subject_id == viewer_id else (viewer_id, subject_id)
+    async with transaction(pair):
         once = Once(viewer_id, "sendInvitation", idempotency_key)
         if earlier := await once.claim(subject_id, said):
             return Sent(earlier.ids["invitation"], earlier.word == "connected")
