@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from netql.api import following
 from netql.infra.counting import counting_statements
 from netql.infra.database import transaction
 from netql.infra.tokens import Signer
@@ -164,6 +165,31 @@ async def test_several_subscriptions_of_a_member_share_the_reading_of_the_log(
             came = await asyncio.gather(*coming)
     assert told(came) == {("RECEIVED", 2): len(queries)}
     assert len(seen) == OWN, seen
+
+
+async def test_whoever_shows_something_else_each_time_is_not_waited_for_each_time(
+    people: People, settings: Settings, signer: Signer
+) -> None:
+    """Of one event a member may hear by many subscriptions, and each may show other fields."""
+    shown = ("headline", "industry", "location", "about", "pronouns", "email", "phone", "address")
+    inviter, [ben] = await listeners_of(people, 1)
+    async with streams(settings, signer) as opening:
+        opened = [
+            await opening.open(
+                ben,
+                f"subscription {{ invitationEvents {{ invitation {{ inviter {{ {one} }} }} }} }}",
+            )
+            for one in shown
+        ]
+        with counting_statements() as seen:
+            coming = [asyncio.create_task(event(stream)) for stream in opened]
+            await waiting(ben, subscriptions=len(shown))
+            seen.clear()
+            await uncounted(people.invite(inviter, ben))
+            came = await asyncio.gather(*coming)
+    assert [list(one["invitation"]["inviter"]) for one in came] == [[one] for one in shown]
+    judging = [one for one in seen if "signed_in" in one]
+    assert len(judging) == following.NEEDS + 1, judging
 
 
 async def test_waiting_costs_nothing_and_a_poll_the_same_for_all(

@@ -37,6 +37,8 @@ log = logging.getLogger("netql.events")
 # How much of a log is read at a time, and how many of its entries are judged until one may be told.
 AT_ONCE = 100
 JUDGED = 8
+# For how many different needs at once the other ends are read along. Crowds have the same one.
+NEEDS = 4
 # Failures of the database that pass, and the seconds after which it is tried again.
 PASSING = (Interrupted, Overloaded, TimedOut)
 PAUSE = 1.0
@@ -203,10 +205,15 @@ async def _next_of(followers: list[Follower]) -> list[Told | None | Exception]:
 
 
 async def _judged(asked: Sequence[tuple[Follower, LogEntry]]) -> list[Told | None]:
-    """What each may be told of its entry; together for all whose needs are the same."""
+    """What each may be told of its entry; together for all whose needs are the same.
+
+    Each need takes a statement that everybody waits for, so there are few: what the others need is
+    read by their events.
+    """
     by_need: defaultdict[Need | None, list[int]] = defaultdict(list)
     for place, (follower, _) in enumerate(asked):
-        by_need[follower.need].append(place)
+        along = follower.need in by_need or len(by_need) < NEEDS
+        by_need[follower.need if along else None].append(place)
     found: list[Told | None] = [None] * len(asked)
     for need, places in by_need.items():
         some = [asked[place][0].asking(asked[place][1]) for place in places]
