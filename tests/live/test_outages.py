@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from netql.api import crowds, following, live
-from netql.connections import telling
+from netql.connections import queries, telling
 from netql.errors import Interrupted, NetqlError, Overloaded, TimedOut
 from netql.infra.database import execute, transaction
 from netql.infra.tokens import Signer
+from netql.members import queries as members
 from netql.settings import Settings
+from netql.viewer import Viewer
 from tests.live.bare_streams import INVITATIONS, Streams, event, newest, streams
 from tests.live.inside import as_from_afar, eventually, waiting
 from tests.people import People, Person
@@ -180,17 +183,19 @@ async def test_a_reset_is_told_although_it_could_not_be_shown_at_first(
 async def test_what_takes_too_long_each_time_is_told_so_and_passed_over(
     people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or who asks for too much would ask for ever, of everybody's database."""
+    """Or who asks for too much would ask for ever, of everybody's database. The last time it is
+    asked for alone."""
     ann, ben, cat = await people.several(3)
     stream = await opening.open(ben, INVITATIONS)
     coming = asyncio.create_task(anext(stream))
     await waiting(ben)
-    failing = Failing(monkeypatch, "_read", TimedOut(), {1, 2, 3}, crowds.counts)
+    failing = Failing(monkeypatch, "_read", TimedOut(), {1, 2}, crowds.counts)
+    alone = Failing(monkeypatch, "pending_counts", TimedOut(), {1}, queries)
     await people.invite(ann, ben)
     assert [one.extensions["code"] for one in (await coming).errors] == ["TIMEOUT"]
     await people.invite(cat, ben)
     assert (await event(stream))["invitation"]["inviter"]["handle"] == cat.handle
-    assert failing.called == 4
+    assert (failing.called, alone.called) == (3, 1)
 
 
 class Slow:
@@ -198,10 +203,12 @@ class Slow:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, reader: Person, shown: Person) -> None:
         self._fetch, self._members = telling.fetch, crowds.members._read
+        self._members_for = members.members_for
         self._reader, self._shown = reader.key, shown.key
         self.judgings = 0
         monkeypatch.setattr(telling, "fetch", self.fetch)
         monkeypatch.setattr(crowds.members, "_read", self.members)
+        monkeypatch.setattr(members, "members_for", self.members_for)
         for module in (following, live):
             monkeypatch.setattr(module, "PAUSE", 0.01)
 
@@ -216,6 +223,11 @@ class Slow:
             raise TimedOut
         return await self._members(wanted)
 
+    async def members_for(self, viewer: Viewer, ids: Sequence[UUID], need: Any) -> Any:
+        if viewer.member_id == self._reader and self._shown in ids:
+            raise TimedOut
+        return await self._members_for(viewer, ids, need)
+
 
 async def test_who_cannot_be_shown_in_time_is_passed_over_and_holds_up_nobody(
     people: People, opening: Streams, monkeypatch: pytest.MonkeyPatch
@@ -223,16 +235,20 @@ async def test_who_cannot_be_shown_in_time_is_passed_over_and_holds_up_nobody(
     """Though they are read with the judging of what is for others, too."""
     ann, ben, cat, dan = await people.several(4)
     stream = await opening.open(ben, INVITATIONS)
-    other = await opening.open(dan, "subscription { invitationEvents { pendingCount } }")
-    coming, beside = asyncio.create_task(anext(stream)), asyncio.create_task(event(other))
-    for one in (ben, dan):
-        await waiting(one)
+    others = [
+        await opening.open(dan, query)
+        for query in (INVITATIONS, "subscription { invitationEvents { pendingCount } }")
+    ]
+    coming = asyncio.create_task(anext(stream))
+    beside = [asyncio.create_task(event(other)) for other in others]
+    await waiting(ben)
+    await waiting(dan, subscriptions=2)
     slow = Slow(monkeypatch, ben, ann)
     async with transaction():
         await people.invite(ann, ben)
         await people.invite(ann, dan)
     async with asyncio.timeout(20):
-        assert await beside == {"pendingCount": 1}
+        assert [(await one)["pendingCount"] for one in beside] == [1, 1]
         assert {one.extensions["code"] for one in (await coming).errors} == {"TIMEOUT"}
     await people.invite(cat, ben)
     assert (await event(stream))["invitation"]["inviter"]["handle"] == cat.handle

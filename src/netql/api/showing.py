@@ -18,8 +18,9 @@ from netql.api.context import FreshPerEvent
 from netql.api.limits import TooLong
 from netql.errors import Interrupted, Overloaded, TimedOut
 
-# How often an event is begun that takes too long each time: then its client, who may ask for too
-# much, is told so, and the next one follows. Other failures are not the client's.
+# How often an event is begun that takes too long each time, the last time by itself: then its
+# client, who may ask for too much, is told so, and the next one follows. Other failures are not the
+# client's.
 TRIES = 3
 _PASSING = (Interrupted, Overloaded)
 _SLOW = (TimedOut, TooLong)
@@ -37,7 +38,11 @@ async def shown(
     async with aclosing(source):
         event = await anext(source, None)
         while event is not None:
-            result = executor.build_per_event_executor(event).execute_operation(False)
+            showing = executor.build_per_event_executor(event)
+            if slow == TRIES - 1:
+                # What is read for others along with it may be what takes so long.
+                showing.context_value.of_event = False
+            result = showing.execute_operation(False)
             if isawaitable(result):
                 result = await result
             slow = slow + 1 if _failed(result, _SLOW) else 0
