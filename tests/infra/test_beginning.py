@@ -20,7 +20,8 @@ from tests.live.inside import eventually
 from tests.people import People
 
 pytestmark = pytest.mark.skipif(DATABASE == "sqlite", reason="SQLite's only lock is its file's")
-KEY = 7
+# The least there is: its digits alone are no bigint.
+KEY = -(2**63)
 SECONDS = 1.0
 _WAITING = "SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
@@ -32,7 +33,7 @@ async def holder(
     """A database of its own, and somebody who has the lock in it."""
     url = new_database()
     holding = await asyncpg.connect(url)
-    await holding.execute(f"SELECT pg_advisory_lock({KEY})")
+    await holding.execute(f"SELECT pg_advisory_lock('{KEY}')")
     yield url, holding
     await holding.close()
 

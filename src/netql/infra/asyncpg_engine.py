@@ -94,7 +94,7 @@ class _Transaction(TransactionWrapper, _Statements):
     async def begin(self) -> None:
         begin = "BEGIN"
         if self.lock_key is not None:
-            begin = f"BEGIN; SELECT pg_advisory_xact_lock({self.lock_key:d})"
+            begin = f"BEGIN; SELECT pg_advisory_xact_lock('{self.lock_key:d}')"
             counting.note(begin)
         try:
             await self._connection.execute(begin)
