@@ -196,11 +196,11 @@ async def test_a_locked_file_is_waited_for_a_few_times(
     await client.execute_script("PRAGMA busy_timeout = 10")
     usual, tries = actions.transaction, []
 
-    def begun(**given: Any) -> Any:
+    def begun(*given: Any) -> Any:
         tries.append(len(tries))
         if let_go and len(tries) == 2:
             other.rollback()
-        return usual(**given)
+        return usual(*given)
 
     monkeypatch.setattr(actions, "transaction", begun)
     try:
