@@ -8,21 +8,21 @@ from netql.accounts.watch import watch
 from netql.infra.database import fetch
 from netql.viewer import Viewer
 
-_LIVE = """
+_LIVES = "s.ended_at IS NULL AND m.closed_at IS NULL"
+_LIVE = f"""
 WITH pairs(session_id, member_id) AS (PAIRS($1, $2))
 SELECT s.id, s.member_id FROM pairs
   JOIN sessions s ON s.id = pairs.session_id AND s.member_id = pairs.member_id
   JOIN members m ON m.id = s.member_id
- WHERE s.ended_at IS NULL AND m.closed_at IS NULL
+ WHERE {_LIVES}
 """
 
 
 def live(session: str, member: str) -> str:
     """Whether that session is the member's and lives, as SQL, of two expressions."""
     return (
-        "EXISTS (SELECT 1 FROM sessions s JOIN members owner ON owner.id = s.member_id"
-        f" WHERE s.id = {session} AND s.member_id = {member}"
-        " AND s.ended_at IS NULL AND owner.closed_at IS NULL)"
+        "EXISTS (SELECT 1 FROM sessions s JOIN members m ON m.id = s.member_id"
+        f" WHERE s.id = {session} AND s.member_id = {member} AND {_LIVES})"
     )
 
 
