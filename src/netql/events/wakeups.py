@@ -1,8 +1,8 @@
 """Tells the bus, after a commit, whose logs have grown.
 
 Publishing is off the path of the request: a bus that others share sends what has gathered from a
-task of its own. Those who listen in this process
-are handed what was committed, and need not read it again.
+task of its own. Those who listen in this process are handed what was committed, and need not read
+it again.
 """
 
 from __future__ import annotations
