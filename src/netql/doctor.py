@@ -119,7 +119,17 @@ async def _database() -> list[Finding]:
     assert members is not None
     findings.append(Finding("migrations", True, "every one applied"))
     findings.append(Finding("members", True, str(members["held"])))
+    if dialect() == "postgres":
+        findings.append(await _temporary())
     # Changes nothing, and needs all that a change needs: rights, and a database that takes any.
     async with transaction():
         await execute("DELETE FROM idempotency_keys WHERE id = $1", UUID(int=0))
     return findings
+
+
+async def _temporary() -> Finding:
+    """Whether acts can be done at once (see `infra.at_once`)."""
+    row = await fetch_one("SELECT has_database_privilege(current_database(), 'TEMPORARY') AS may")
+    assert row is not None
+    said = "may be made" if row["may"] else "may not be made, so inviting takes longer"
+    return Finding("temporary functions", bool(row["may"]), said, grave=False)

@@ -54,6 +54,21 @@ def test_a_role_without_rights(new_database: Callable[[], str], tmp_path: Path) 
 
 
 @postgresql
+def test_a_role_that_may_make_nothing_temporary(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    url = new_database()
+    assert netql(url, tmp_path, "migrate").returncode == 0
+    assert "ok   temporary functions: may be made" in netql(url, tmp_path, "doctor").stdout
+    name = urlsplit(url).path.lstrip("/")
+    rights = f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC", "GRANT pg_write_all_data TO plain"
+    plain = asyncio.run(_role(url, "plain", *rights, "GRANT pg_read_all_data TO plain"))
+    seen = netql(plain, tmp_path, "doctor")
+    assert seen.returncode == 0
+    assert "temporary functions: may not be made, so inviting takes longer" in seen.stdout
+
+
+@postgresql
 def test_a_database_that_only_reads(new_database: Callable[[], str], tmp_path: Path) -> None:
     url = new_database()
     assert netql(url, tmp_path, "migrate").returncode == 0

@@ -19,7 +19,7 @@ from netql.connections.events import (
     InvitationSent,
     InvitationWithdrawn,
 )
-from netql.connections.facts import invitation, prospect
+from netql.connections.facts import invitation, nothing_between, prospect
 from netql.connections.rules import (
     ConnectRefusal,
     Facts,
@@ -35,7 +35,7 @@ from netql.connections.rules import (
 from netql.errors import NotFound, Refused
 from netql.events import handles
 from netql.events.idempotency import Once, Outcome
-from netql.events.recording import Making, record
+from netql.events.recording import Making, record, recorded_if
 from netql.ids import new_id
 from netql.infra.database import execute, fetch_one, transaction
 from netql.relations import edges
@@ -90,8 +90,10 @@ async def send_invitation(
     # A pair of one would be the lock on what is counted of the viewer, which others take last. Who
     # invites themselves is refused without.
     pair = None if subject_id == viewer_id else (viewer_id, subject_id)
+    once = Once(viewer_id, "sendInvitation", idempotency_key)
+    if pair is not None and (sent := await _sent_at_once(pair, said, settings, once)):
+        return sent
     async with transaction(pair):
-        once = Once(viewer_id, "sendInvitation", idempotency_key)
         if earlier := await once.claim(subject_id, said):
             return Sent(earlier.ids["invitation"], earlier.word == "connected")
         at = now()
@@ -113,6 +115,23 @@ async def send_invitation(
         word = "connected" if sent.connected else "invited"
         await once.keep(Outcome(word, {"invitation": sent.invitation_id}))
         return sent
+
+
+async def _sent_at_once(
+    pair: tuple[UUID, UUID], said: str | None, settings: Settings, once: Once
+) -> Sent | None:
+    """A new invitation where nothing was ever between the two, the most usual case by far; None
+    where nothing was done, and a transaction has to look. Raises as `send_invitation` does, but no
+    refusal of the invitation."""
+    viewer_id, subject_id = pair
+    at = now()
+    made, making = _made(viewer_id, subject_id, said, settings, at)
+    keeping = once.keeping(Outcome("invited", {"invitation": made.id}), subject_id, said)
+    makings = [making] if keeping is None else [making, keeping]
+    condition = nothing_between(viewer_id, subject_id, settings.connection_limit, at)
+    if await recorded_if(pair, condition, InvitationSent(made.id, subject_id), makings):
+        return Sent(made.id, connected=False, made=made)
+    return None
 
 
 def _refused(refusal: ConnectRefusal, prospect: Prospect, limits: Limits) -> Refused:

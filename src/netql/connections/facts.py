@@ -9,6 +9,7 @@ from uuid import UUID
 
 from netql.connections.rules import YEAR, Facts, Prospect
 from netql.errors import Unauthenticated
+from netql.infra.at_once import Statement
 from netql.infra.database import Row, dialect, fetch, fetch_one
 from netql.privacy.audience import Standing
 from netql.relations import edges, sql
@@ -77,6 +78,20 @@ def _of_anybody(dialect: str) -> str:
     )
 
 
+def nothing_between(
+    viewer_id: UUID, subject_id: UUID, connection_limit: int, at: datetime
+) -> Statement:
+    """Whether nothing was ever between the two, so that the viewer may invite the subject: no rule
+    can say no (see `rules.may_invite`) but those on who they are, and on how many connections the
+    viewer holds. For PostgreSQL, where the pair is held; it holds both against closing."""
+    return Statement(_NOTHING_BETWEEN, (*_of(viewer_id, subject_id, at), connection_limit))
+
+
+_NOTHING_BETWEEN = f"""SELECT FROM ({_of_anybody("postgres")}) f
+ WHERE f.id IS NULL AND f.removed_at IS NULL AND f.viewer_is_there
+   AND f.standing = {Standing.SIGNED_IN:d} AND f.held < $5"""
+
+
 async def prospects(
     viewer_id: UUID, subjects: Sequence[tuple[UUID, Relation]], at: datetime
 ) -> list[Prospect]:
@@ -99,12 +114,16 @@ async def prospect(viewer_id: UUID, subject_id: UUID, at: datetime) -> Prospect:
     Raises Unauthenticated when the viewer's closing was faster (see `edges.hold`).
     """
     statement = _of_anybody(dialect())
-    rows = await fetch(statement, viewer_id, subject_id, at - YEAR, viewer_id)
+    rows = await fetch(statement, *_of(viewer_id, subject_id, at))
     if not rows[0]["viewer_is_there"]:
         raise Unauthenticated
     standing = rows[0]["standing"]
     relation = Relation(None if standing is None else Standing(standing))
     return _prospect(viewer_id, subject_id, relation, rows, at)
+
+
+def _of(viewer_id: UUID, subject_id: UUID, at: datetime) -> tuple[UUID, UUID, datetime, UUID]:
+    return viewer_id, subject_id, at - YEAR, viewer_id
 
 
 def _prospect(

@@ -18,6 +18,7 @@ import orjson
 
 from netql.clock import now
 from netql.errors import Refused
+from netql.events.recording import Making
 from netql.ids import new_id
 from netql.infra.database import Row, execute, fetch_one
 
@@ -66,6 +67,29 @@ class Once:
             # It went between the two statements, as keys do when their member leaves.
         return None
 
+    def keeping(self, outcome: Outcome, *input_parts: object) -> Making | None:
+        """What claims the key and stores the outcome at once; it fails where the key was used
+        before, be it long ago. None without a key. Raises Refused IDEMPOTENCY_KEY_INVALID."""
+        if self._key is None:
+            return None
+        check_key(self._key)
+        digest = _digest(input_parts)
+        return Making(
+            "INSERT INTO idempotency_keys"
+            " (id, member_id, mutation, key, input_hash, outcome, node_ids, stored_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            (
+                new_id(),
+                self._member_id,
+                self._mutation,
+                self._key,
+                digest,
+                outcome.word,
+                _stored(outcome),
+                now(),
+            ),
+        )
+
     async def fits(self, *input_parts: object) -> bool | None:
         """Whether the first call with this key had that input; None if there was none."""
         row = None if self._key is None else await self._row()
@@ -101,7 +125,6 @@ class Once:
     async def keep(self, outcome: Outcome) -> Outcome:
         """Store what was done under the claimed key; gives the outcome back."""
         if self._key is not None:
-            ids = {name: str(value) for name, value in outcome.ids.items()}
             await execute(
                 "UPDATE idempotency_keys SET outcome = $4, node_ids = $5"
                 " WHERE member_id = $1 AND mutation = $2 AND key = $3",
@@ -109,9 +132,13 @@ class Once:
                 self._mutation,
                 self._key,
                 outcome.word,
-                orjson.dumps(ids).decode(),
+                _stored(outcome),
             )
         return outcome
+
+
+def _stored(outcome: Outcome) -> str:
+    return orjson.dumps({name: str(value) for name, value in outcome.ids.items()}).decode()
 
 
 def check_key(key: str | None) -> None:

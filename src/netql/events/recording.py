@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -21,7 +22,9 @@ from netql.events import Event, MemberEvent, handlers
 from netql.events.entries import LogEntry
 from netql.events.wakeups import wakeups
 from netql.ids import earliest_id, new_id
+from netql.infra.at_once import Statement, written_if
 from netql.infra.database import current_transaction, dialect, execute, fetch, fetch_one
+from netql.infra.session_functions import moved
 
 _CURSOR_BYTES = 16
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -59,6 +62,23 @@ async def record(event: Event, making: Making | None = None) -> None:
         await handler(event)
 
 
+async def recorded_if(
+    pair: tuple[UUID, UUID], condition: Statement, event: MemberEvent, makings: Sequence[Making]
+) -> bool:
+    """Make the event true and write it to its recipient's log by one statement, if the condition
+    holds; whether it did (see `infra.at_once.written_if`). If not, nothing was done, and a
+    transaction has to look."""
+    if handlers[type(event)]:
+        return False
+    rows = _rows([event])
+
+    def wake(number: int) -> None:
+        wakeups.wake({event.recipient_id: _entries(number, rows)})
+
+    writing = Statement(*_written(event.recipient_id, rows, makings))
+    return await written_if(pair, condition, writing, wake)
+
+
 class _Flush:
     """Writes what a transaction recorded, and wakes the recipients once it is committed."""
 
@@ -68,9 +88,9 @@ class _Flush:
         self._written: dict[UUID, list[LogEntry]] = {}
 
     async def __call__(self) -> None:
-        together = None
+        together: list[Making] = []
         if len(self.events) == len(self.makings) == 1 and dialect() == "postgres":
-            together = self.makings[0]
+            together = self.makings
         else:
             for making in self.makings:
                 await execute(making.statement, *making.values)
@@ -101,32 +121,44 @@ _SEVERAL = (
     "unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[])"
     " WITH ORDINALITY AS one(id, cursor, kind, subject_id, place)"
 )
-_PARAMETER = re.compile(r"\$(\d+)")
 
 
 @cache
-def _both(making: str | None, several: bool) -> str:
+def _both(makings: tuple[str, ...], lengths: tuple[int, ...], several: bool) -> str:
     """`_BOTH`, and what makes it true, whose values follow those of the log."""
-    entries = _SEVERAL if several else _ONE
-    if making is None:
-        return _BOTH.format(making="", entries=entries)
-    moved = _PARAMETER.sub(lambda one: f"${int(one[1]) + _LOGGED}", making)
-    return _BOTH.format(making=f"made AS ({moved}), ", entries=entries)
+    first, made = _LOGGED, ""
+    for place, (making, length) in enumerate(zip(makings, lengths, strict=True)):
+        made += f"made{place} AS ({moved(making, first)}), "
+        first += length
+    return _BOTH.format(making=made, entries=_SEVERAL if several else _ONE)
+
+
+def _written(
+    recipient_id: UUID, rows: list[tuple[UUID, str, str, UUID]], makings: Sequence[Making]
+) -> tuple[str, tuple[Any, ...]]:
+    """The statement that writes to a log and makes it true, and its values."""
+    several = len(rows) > 1
+    columns: Any = map(list, zip(*rows, strict=True)) if several else rows[0]
+    lengths = tuple(len(making.values) for making in makings)
+    statement = _both(tuple(making.statement for making in makings), lengths, several)
+    made = [value for making in makings for value in making.values]
+    return statement, (recipient_id, len(rows), *columns, now(), *made)
+
+
+def _rows(events: Sequence[MemberEvent]) -> list[tuple[UUID, str, str, UUID]]:
+    return [
+        (new_id(), secrets.token_urlsafe(_CURSOR_BYTES), one.kind, one.subject_id) for one in events
+    ]
 
 
 async def _append(
-    recipient_id: UUID, events: list[MemberEvent], making: Making | None
+    recipient_id: UUID, events: list[MemberEvent], makings: Sequence[Making]
 ) -> list[LogEntry]:
     """Write what happened to one log, and what makes it true; the entries."""
-    rows = [
-        (new_id(), secrets.token_urlsafe(_CURSOR_BYTES), one.kind, one.subject_id) for one in events
-    ]
+    rows = _rows(events)
     if dialect() == "postgres":
-        several = len(rows) > 1
-        columns: Any = map(list, zip(*rows, strict=True)) if several else rows[0]
-        text, values = making or (None, ())
-        statement = _both(text, several)
-        written = await fetch(statement, recipient_id, len(rows), *columns, now(), *values)
+        statement, values = _written(recipient_id, rows, makings)
+        written = await fetch(statement, *values)
         return _entries(min(row["number"] for row in written), rows)
     stream = await fetch_one(_NUMBERS, recipient_id, len(rows))
     assert stream is not None

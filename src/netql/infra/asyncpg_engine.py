@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -25,12 +25,18 @@ from netql.errors import Interrupted, TimedOut
 from netql.infra import counting
 from netql.infra.at_hand import AtHand, is_gone
 from netql.infra.finishing import finish
+from netql.infra.session_functions import Function
 from netql.infra.sql import for_postgres
 
 # A statement of ours is short to run and long to plan: a page of fifty takes 0.3 ms and its plan
 # 1.4 ms. The texts are few and constant, so a plan made once serves every request; and compiling
 # one to machine code would take longer than any of them runs.
-_SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+# Whoever waited for a lock must see what its last holder did.
+_SERVER_SETTINGS = {
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "default_transaction_isolation": "read committed",
+}
 
 
 # Seconds for what is cut off to roll back, and for the server to tell of it.
@@ -246,6 +252,8 @@ class Client(_Statements):
         kwargs.setdefault("reset", self._mend)
         super().__init__(*args, **kwargs)
         self.at_hand: AtHand | None = None
+        # See `infra.at_once`.
+        self.acts_at_once = True
         self.patience = float(patience)
         # An operation may take as long as a statement, and has to end then.
         self._longest = None if statement_seconds is None else statement_seconds + ENDING
@@ -290,6 +298,36 @@ class Client(_Statements):
             if not at_hand.kept(connection, whole=whole):
                 await at_hand.give_back(connection, whole=whole)
         return rows
+
+    async def call(self, function: Function, values: Sequence[Any]) -> int | None:
+        """What a function of the session's returns; the session is given it where it lacks it. None
+        where it cannot be."""
+        counting.note(function.call)
+        async with self.acquire_connection() as connection:
+            try:
+                for _ in range(2):
+                    try:
+                        return cast(int | None, await connection.fetchval(function.call, *values))
+                    except (asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError):
+                        if not await self._given(connection, function):
+                            break
+                # Behind a pooler the call may come to another session than the giving.
+                return None
+            except asyncpg.PostgresError as error:
+                _raise_as_ours(error)
+                raise
+
+    async def _given(self, connection: Any, function: Function) -> bool:
+        types = [
+            [one.name for one in (await connection.prepare(text)).get_parameters()]
+            for text in (function.condition, function.writing)
+        ]
+        try:
+            await connection.execute(function.making(*types))
+        except asyncpg.InsufficientPrivilegeError:
+            # The database's owner keeps temporary things from us; transactions need none.
+            self.acts_at_once = False
+        return self.acts_at_once
 
     def acquire_connection(self) -> Any:
         return _PooledConnection(self)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
@@ -161,13 +161,27 @@ async def transaction(pair: tuple[UUID, UUID] | None = None) -> AsyncIterator[Tr
         raise
     _open.reset(token)
     scope.leave()
-    try:
+    with as_commit():
         await asyncio.shield(finish(_commit(scope, current)))
+
+
+@contextmanager
+def as_commit() -> Iterator[None]:
+    """What fails inside may have been done all the same: the answer to a COMMIT was lost."""
+    try:
+        yield
     except Exception as error:
         if passes(error):
             raise Interrupted(undone=is_undone(error)) from error
         _raise_if_unable(error)
         raise
+
+
+def client_at_once() -> Any:
+    """What calls the functions of `infra.at_once`; None inside of a transaction, and where a
+    database has none."""
+    client: Any = _client or get_connection("default")
+    return client if _open.get() is None and client.acts_at_once else None
 
 
 async def _rolled_back(scope: Any) -> None:

@@ -150,6 +150,9 @@ class _SafeContext(SqliteTransactionContext):
 
 
 class Client(_Statements):
+    # See `infra.at_once`.
+    acts_at_once = False
+
     def __init__(self, *args: Any, statement_seconds: float | None = None, **kwargs: Any) -> None:
         """`statement_seconds`: how long a statement may take before TimedOut; None for any time."""
         super().__init__(*args, **kwargs)

@@ -1,0 +1,66 @@
+"""An act that is done at once: by one statement, where it needs nothing but a yes.
+
+A transaction that takes a pair's lock, reads, writes and commits waits for PostgreSQL four times,
+and holds the lock meanwhile. Where the usual case can be told by a condition, one statement is
+enough: it calls a function of the server, which takes the lock, looks whether the condition holds,
+and writes. A function's statements each see what was committed before they began, so what is looked
+at is no older than the lock. Where the condition does not hold nothing is written, and a
+transaction has to find out why.
+
+The function is the session's own (`pg_temp`): nothing of it stays in the database, and processes
+of two versions do not meet in it. Only on PostgreSQL: on SQLite a statement is no journey.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from netql.infra import database
+from netql.infra.finishing import finish
+from netql.infra.session_functions import writing_if
+
+
+class Statement(NamedTuple):
+    """A statement and its values."""
+
+    text: str
+    values: tuple[Any, ...]
+
+
+async def written_if(
+    pair: tuple[UUID, UUID],
+    condition: Statement,
+    writing: Statement,
+    then: Callable[[int], None],
+) -> bool:
+    """Write while the pair is held, if the condition finds a row; whether it did. What the
+    condition depends on it has to hold, as the transaction would. `then` is called with the whole
+    number that the writing returns.
+
+    A cancelled task either wrote, and `then` was called, or left nothing behind. False also inside
+    of a transaction, and wherever acts are not done at once. Raises Interrupted, TimedOut, Unable
+    and Overloaded, as a transaction does.
+    """
+    client = database.client_at_once()
+    if client is None:
+        return False
+    function = writing_if(condition.text, writing.text)
+    values = (database.pair_key(*pair), *condition.values, *writing.values)
+
+    async def written() -> bool:
+        result = await client.call(function, values)
+        if result is not None:
+            then(result)
+        return result is not None
+
+    with database.as_commit():
+        try:
+            return await asyncio.shield(finish(written()))
+        except IntegrityError:
+            # Something that the condition does not know of is in the way.
+            return False

@@ -1,0 +1,63 @@
+"""Functions that a session of PostgreSQL is given, for several statements in one journey."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from netql.infra.sql import for_postgres
+
+_PARAMETER = re.compile(r"\$(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """How a function is called, and what it is made of: whether it may write, and what it writes.
+
+    Its values are an advisory lock's key, those of `condition`, and those of `writing`. It returns
+    what the writing returns, or NULL.
+    """
+
+    name: str
+    call: str
+    condition: str
+    writing: str
+
+    def making(self, asked: Sequence[str], written: Sequence[str]) -> str:
+        """The statement that makes it, from the types of the values of both texts."""
+        return f"""CREATE OR REPLACE FUNCTION pg_temp.{self.name}({
+            ", ".join(("bigint", *asked, *written))
+        }) RETURNS bigint LANGUAGE plpgsql AS $netql$
+#variable_conflict use_column
+DECLARE result bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock($1);
+  IF EXISTS ({moved(self.condition, 1)}) THEN
+    {moved(self.writing, 1 + len(asked))} INTO result;
+  END IF;
+  RETURN result;
+END $netql$"""
+
+
+@lru_cache(maxsize=64)
+def writing_if(condition: str, writing: str) -> Function:
+    """The function of these two texts. Its name stands for them, so that another version's is
+    another function."""
+    condition, writing = for_postgres(condition), for_postgres(writing)
+    texts = f"{condition};{writing}".encode()
+    name = "netql_" + hashlib.blake2b(texts, digest_size=16).hexdigest()
+    count = 1 + _values(condition) + _values(writing)
+    values = ", ".join(f"${place}" for place in range(1, count + 1))
+    return Function(name, f"SELECT pg_temp.{name}({values})", condition, writing)
+
+
+def moved(text: str, places: int) -> str:
+    """A statement whose values stand so many places later."""
+    return _PARAMETER.sub(lambda one: f"${int(one[1]) + places}", text)
+
+
+def _values(text: str) -> int:
+    return max((int(number) for number in _PARAMETER.findall(text)), default=0)
