@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -13,8 +15,9 @@ from tortoise.connection import get_connection
 
 from netql.connections import actions
 from netql.errors import Interrupted
+from netql.events.wakeups import wakeups
 from netql.infra.at_hand import is_gone
-from netql.infra.database import execute, fetch_one, lock_member, transaction
+from netql.infra.database import execute, fetch, fetch_one, lock_member, transaction
 from netql.infra.passing import TRIES, persistently
 from netql.settings import Settings
 from tests.api import Api
@@ -55,7 +58,13 @@ async def pair(people: People) -> tuple[Person, Person]:
     return await people.member(), await people.member()
 
 
+@pytest.fixture
+def not_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(get_connection("default"), "acts_at_once", False)
+
+
 @on_postgresql
+@pytest.mark.usefixtures("not_at_once")
 async def test_an_act_whose_connection_is_cut_is_tried_again(
     api: Api, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +81,7 @@ async def test_an_act_whose_connection_is_cut_is_tried_again(
 
 
 @on_postgresql
+@pytest.mark.usefixtures("not_at_once")
 async def test_an_act_that_is_cut_again_and_again_changes_nothing(
     api: Api, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +98,59 @@ async def test_an_act_that_is_cut_again_and_again_changes_nothing(
 
 
 @on_postgresql
+@pytest.mark.parametrize("key", [None, "key"])
+@pytest.mark.parametrize("at_commit", [False, True])
+@pytest.mark.parametrize("times", [1, TRIES])
+async def test_what_is_done_at_once_and_cut_is_looked_for_and_done_once(
+    pair: tuple[Person, Person], times: int, at_commit: bool, key: str | None
+) -> None:
+    """Nothing else may be done twice; here the second finds the first."""
+    ann, ben = pair
+    sending = partial(actions.send_invitation, ann.viewer, ben.key, "Hi", Settings(), key)
+    if at_commit and times > 1:
+        # The transaction that looks is cut at its end, and nobody knows what became of that.
+        async with cutting("INSERT ON invitations", times, at_commit=True):
+            with pytest.raises(Interrupted) as interrupted:
+                await sending()
+        assert not interrupted.value.undone
+        return
+    async with cutting("INSERT ON invitations", times, at_commit=at_commit):
+        sent = await sending()
+    assert not sent.connected
+    await _is_one(sent.invitation_id, ann, ben)
+
+
+@on_postgresql
+async def test_what_is_cut_after_it_was_written_is_found(
+    pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And whoever waits for it looks."""
+    ann, ben = pair
+    client = get_connection("default")
+    call = client.call
+
+    async def lost(*values: Any) -> None:
+        assert await call(*values) == 1
+        raise ConnectionResetError
+
+    monkeypatch.setattr(client, "call", lost)
+    with wakeups.bus.listening(ben.key) as listener:
+        sent = await actions.send_invitation(ann.viewer, ben.key, "Hi", Settings())
+        assert listener.is_set()
+        assert listener.unsure
+    await _is_one(sent.invitation_id, ann, ben)
+
+
+async def _is_one(invitation_id: UUID, ann: Person, ben: Person) -> None:
+    rows = await fetch("SELECT id FROM invitations WHERE inviter_id = $1", ann.key)
+    assert [row["id"] for row in rows] == [invitation_id]
+    rows = await fetch("SELECT number FROM events WHERE member_id = $1", ben.key)
+    assert [row["number"] for row in rows] == [1]
+    await is_whole()
+
+
+@on_postgresql
+@pytest.mark.usefixtures("not_at_once")
 async def test_an_act_that_was_cut_at_its_commit_is_left_to_the_client(
     api: Api, pair: tuple[Person, Person]
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from netql.accounts.events import AccountClosed
@@ -32,12 +33,13 @@ from netql.connections.rules import (
     stands,
     wait_until,
 )
-from netql.errors import NotFound, Refused
+from netql.errors import Interrupted, NotFound, Refused
 from netql.events import handles
 from netql.events.idempotency import Once, Outcome
 from netql.events.recording import Making, record, recorded_if
 from netql.ids import new_id
 from netql.infra.database import execute, fetch_one, transaction
+from netql.infra.passing import persistently
 from netql.relations import edges
 from netql.relations.lookup import relation
 from netql.settings import Settings
@@ -87,14 +89,50 @@ async def send_invitation(
     viewer_id = viewer.member_id
     assert viewer_id is not None
     said = optional(note, settings.invitation_note_length, "note")
-    # A pair of one would be the lock on what is counted of the viewer, which others take last. Who
-    # invites themselves is refused without.
-    pair = None if subject_id == viewer_id else (viewer_id, subject_id)
     once = Once(viewer_id, "sendInvitation", idempotency_key)
-    if pair is not None and (sent := await _sent_at_once(pair, said, settings, once)):
-        return sent
-    async with transaction(pair):
-        if earlier := await once.claim(subject_id, said):
+    wish = _Wish(viewer_id, subject_id, said, settings, once)
+    if wish.pair is None:
+        return await _looked_at(wish)
+    made, making = _made(wish, now())
+    try:
+        if await _sent_at_once(wish, made, making):
+            return Sent(made.id, connected=False, made=made)
+    except Interrupted as interruption:
+        if interruption.undone:
+            raise
+        try:
+            # Should the statement still be under way, it will find something between the two.
+            return await persistently(lambda: _looked_at(wish, perhaps=made.id))
+        except Interrupted:
+            raise interruption from None
+    return await _looked_at(wish)
+
+
+class _Wish(NamedTuple):
+    """What is to be sent."""
+
+    inviter_id: UUID
+    invitee_id: UUID
+    note: str | None
+    settings: Settings
+    once: Once
+
+    @property
+    def pair(self) -> tuple[UUID, UUID] | None:
+        """A pair of one would be the lock on what is counted of the viewer, which others take last.
+        Who invites themselves is refused without."""
+        one, other = self.inviter_id, self.invitee_id
+        return None if one == other else (one, other)
+
+
+async def _looked_at(wish: _Wish, perhaps: UUID | None = None) -> Sent:
+    """Find out what is between the two, and do what comes of it. `perhaps`: an invitation of this
+    call's that may have been written. Raises as `send_invitation` does."""
+    viewer_id, subject_id, note, settings, once = wish
+    async with transaction(wish.pair):
+        if perhaps is not None and await invitation(perhaps) is not None:
+            return Sent(perhaps, connected=False)
+        if earlier := await once.claim(subject_id, note):
             return Sent(earlier.ids["invitation"], earlier.word == "connected")
         at = now()
         found = await prospect(viewer_id, subject_id, at)
@@ -109,7 +147,7 @@ async def send_invitation(
             if waiting is not None:
                 # Past its date, and nothing had to run on that day to say so.
                 await _close(waiting.id)
-            made, making = _made(viewer_id, subject_id, said, settings, at)
+            made, making = _made(wish, at)
             sent = Sent(made.id, connected=False, made=made)
             await record(InvitationSent(made.id, subject_id), making)
         word = "connected" if sent.connected else "invited"
@@ -117,21 +155,15 @@ async def send_invitation(
         return sent
 
 
-async def _sent_at_once(
-    pair: tuple[UUID, UUID], said: str | None, settings: Settings, once: Once
-) -> Sent | None:
-    """A new invitation where nothing was ever between the two, the most usual case by far; None
-    where nothing was done, and a transaction has to look. Raises as `send_invitation` does, but no
-    refusal of the invitation."""
-    viewer_id, subject_id = pair
-    at = now()
-    made, making = _made(viewer_id, subject_id, said, settings, at)
-    keeping = once.keeping(Outcome("invited", {"invitation": made.id}), subject_id, said)
+async def _sent_at_once(wish: _Wish, made: Facts, making: Making) -> bool:
+    """Write the invitation if nothing was ever between the two, the most usual case by far; whether
+    it was written. Raises as `send_invitation` does, but no refusal of the invitation."""
+    outcome = Outcome("invited", {"invitation": made.id})
+    keeping = wish.once.keeping(outcome, wish.invitee_id, wish.note)
     makings = [making] if keeping is None else [making, keeping]
-    condition = nothing_between(viewer_id, subject_id, settings.connection_limit, at)
-    if await recorded_if(pair, condition, InvitationSent(made.id, subject_id), makings):
-        return Sent(made.id, connected=False, made=made)
-    return None
+    pair = wish.inviter_id, wish.invitee_id
+    condition = nothing_between(*pair, wish.settings.connection_limit, made.sent_at)
+    return await recorded_if(pair, condition, InvitationSent(made.id, wish.invitee_id), makings)
 
 
 def _refused(refusal: ConnectRefusal, prospect: Prospect, limits: Limits) -> Refused:
@@ -149,10 +181,9 @@ _INSERT = """INSERT INTO invitations (id, inviter_id, invitee_id, note, sent_at,
 VALUES ($1, $2, $3, $4, $5, $6, TRUE)"""
 
 
-def _made(
-    inviter_id: UUID, invitee_id: UUID, note: str | None, settings: Settings, at: datetime
-) -> tuple[Facts, Making]:
+def _made(wish: _Wish, at: datetime) -> tuple[Facts, Making]:
     """A new invitation, and what makes it."""
+    inviter_id, invitee_id, note, settings, _ = wish
     expires = at + settings.invitation_lifetime
     made = Facts(new_id(), inviter_id, invitee_id, note, at, expires, None, None, None, True)
     values = (made.id, inviter_id, invitee_id, note, at, expires)

@@ -72,8 +72,9 @@ async def recorded_if(
         return False
     rows = _rows([event])
 
-    def wake(number: int) -> None:
-        wakeups.wake({event.recipient_id: _entries(number, rows)})
+    def wake(number: int | None) -> None:
+        # Without entries it means that there may be some.
+        wakeups.wake({event.recipient_id: () if number is None else _entries(number, rows)})
 
     writing = Statement(*_written(event.recipient_id, rows, makings))
     return await written_if(pair, condition, writing, wake)

@@ -13,7 +13,6 @@ of two versions do not meet in it. Only on PostgreSQL: on SQLite a statement is 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,7 +20,6 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from netql.infra import database
-from netql.infra.finishing import finish
 from netql.infra.session_functions import writing_if
 
 
@@ -36,31 +34,30 @@ async def written_if(
     pair: tuple[UUID, UUID],
     condition: Statement,
     writing: Statement,
-    then: Callable[[int], None],
+    then: Callable[[int | None], None],
 ) -> bool:
     """Write while the pair is held, if the condition finds a row; whether it did. What the
     condition depends on it has to hold, as the transaction would. `then` is called with the whole
-    number that the writing returns.
+    number that the writing returns, or with None when a failure or the end of the task leaves it
+    open whether it was written.
 
-    A cancelled task either wrote, and `then` was called, or left nothing behind. False also inside
-    of a transaction, and wherever acts are not done at once. Raises Interrupted, TimedOut, Unable
-    and Overloaded, as a transaction does.
+    False also inside of a transaction, and wherever acts are not done at once. Raises Interrupted,
+    TimedOut, Unable and Overloaded, as a transaction does.
     """
     client = database.client_at_once()
     if client is None:
         return False
     function = writing_if(condition.text, writing.text)
     values = (database.pair_key(*pair), *condition.values, *writing.values)
-
-    async def written() -> bool:
-        result = await client.call(function, values)
-        if result is not None:
-            then(result)
-        return result is not None
-
     with database.as_commit():
         try:
-            return await asyncio.shield(finish(written()))
+            result = await client.call(function, values)
         except IntegrityError:
             # Something that the condition does not know of is in the way.
             return False
+        except BaseException:
+            then(None)
+            raise
+    if result is not None:
+        then(result)
+    return result is not None
