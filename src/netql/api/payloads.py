@@ -13,6 +13,7 @@ from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 from netql import ids
 from netql.api.context import Info
 from netql.errors import Interrupted, NotFound, Refused
+from netql.events.wakeups import wakeups
 from netql.infra.passing import persistently
 from netql.viewer import Viewer
 
@@ -63,6 +64,7 @@ async def answer(
     """
     viewer = info.context.viewer if guests else info.context.member()
     echoed = sent(client_mutation_id)
+    before = wakeups.times
     try:
         done = await persistently(lambda: act(viewer))
     except Refused as refusal:
@@ -73,6 +75,7 @@ async def answer(
         )
         info.context.renew()
         return payload(user_errors=[error], client_mutation_id=echoed)
+    await wakeups.go_first(since=before)
     info.context.renew()
     try:
         changed = await nodes(done)

@@ -43,8 +43,9 @@ class Listener(asyncio.Event):
 
 
 class Bus(Protocol):
-    def publish(self, topics: Iterable[UUID], news: News = NONE) -> None:
-        """Wake everyone who listens to one of the topics. Never blocks, never raises.
+    def publish(self, topics: Iterable[UUID], news: News = NONE) -> bool:
+        """Wake everyone who listens to one of the topics; whether anybody in this process does.
+        Never blocks, never raises.
 
         `news`: all there is to know about some of the topics, for the listeners of this process.
         """
@@ -66,10 +67,13 @@ class LocalBus:
     def __init__(self) -> None:
         self._listeners: defaultdict[UUID, set[Listener]] = defaultdict(set)
 
-    def publish(self, topics: Iterable[UUID], news: News = NONE) -> None:
+    def publish(self, topics: Iterable[UUID], news: News = NONE) -> bool:
+        anybody = False
         for topic in topics:
             for listener in self._listeners.get(topic, ()):
                 listener.wake(news.get(topic, ()))
+                anybody = True
+        return anybody
 
     @contextmanager
     def listening(self, topic: UUID) -> Iterator[Listener]:

@@ -66,10 +66,11 @@ class SharedBus(LocalBus):
     def trouble(self) -> str | None:
         return next((way.trouble for way in self._ways if way.trouble is not None), None)
 
-    def publish(self, topics: Iterable[UUID], news: News = NONE) -> None:
+    def publish(self, topics: Iterable[UUID], news: News = NONE) -> bool:
         topics = set(topics)
-        super().publish(topics, news)
+        anybody = super().publish(topics, news)
         self._outgoing.add(topics)
+        return anybody
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[SharedBus]:
