@@ -129,7 +129,10 @@ async def _database() -> list[Finding]:
 
 async def _temporary() -> Finding:
     """Whether acts can be done at once (see `infra.at_once`)."""
-    row = await fetch_one("SELECT has_database_privilege(current_database(), 'TEMPORARY') AS may")
+    row = await fetch_one(
+        "SELECT has_database_privilege(current_database(), 'TEMPORARY') AND EXISTS (SELECT FROM"
+        " pg_language WHERE lanname = 'plpgsql' AND has_language_privilege(oid, 'USAGE')) AS may"
+    )
     assert row is not None
     said = "may be made" if row["may"] else "may not be made, so inviting takes longer"
     return Finding("temporary functions", bool(row["may"]), said, grave=False)

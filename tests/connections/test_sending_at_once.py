@@ -15,6 +15,8 @@ from netql.connections import actions
 from netql.connections.facts import nothing_between, prospect
 from netql.connections.rules import may_invite
 from netql.errors import NetqlError
+from netql.events.idempotency import Once
+from netql.ids import new_id
 from netql.infra.counting import counting_statements
 from netql.infra.database import client_at_once, execute, fetch, transaction
 from netql.infra.session_functions import writing_if
@@ -137,6 +139,7 @@ STORIES: dict[str, Story] = {
         knows_others,
     )
 }
+NO_KEY = Once(new_id(), "sendInvitation", None)
 LIMITS = [3000, 2, 1]
 
 
@@ -199,7 +202,7 @@ async def test_where_nothing_was_between_no_rule_says_no(
     at = now()
     limits = replace(actions.limits_of(SETTINGS), connections=limit)
     async with transaction((ann.key, ben.key)):
-        condition = nothing_between(ann.key, ben.key, limit, at)
+        condition = nothing_between(ann.key, ben.key, limit, at, NO_KEY)
         if not await fetch(condition.text, *condition.values):
             assert story not in ("nothing", "knows_others") or limit < 3000
             return
@@ -223,8 +226,8 @@ async def test_it_takes_one_statement(people: People, key: str | None) -> None:
 @pytest.mark.skipif(DATABASE == "sqlite", reason="there is one way only")
 async def test_the_condition_holds_both_members(people: People) -> None:
     ann, ben = await people.several(2)
-    condition = nothing_between(ann.key, ben.key, 3000, now())
-    making = writing_if(condition.text, "SELECT 1").making(["uuid"] * 5, [])
+    condition = nothing_between(ann.key, ben.key, 3000, now(), NO_KEY)
+    making = writing_if(condition.text, ()).making(["uuid"] * 5, [])
     assert "FOR SHARE OF m" in making.partition("PERFORM")[2]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from netql.errors import Interrupted, TimedOut
 from netql.ids import new_id
-from netql.infra import database
+from netql.infra import asyncpg_engine, database
 from netql.infra.at_once import Statement, written_if
 from netql.infra.session_functions import writing_if
 from netql.settings import Settings
@@ -46,8 +46,10 @@ def unless(name: str) -> Statement:
     )
 
 
-async def add(name: str, unless_there: str, told: list[int | None], pair: Any = PAIR) -> bool:
-    return await written_if(pair, unless(unless_there), Statement(WRITES, (name,)), told.append)
+async def add(
+    name: str, unless_there: str, lost: Callable[[], None] = lambda: None, pair: Any = PAIR
+) -> int | None:
+    return await written_if(pair, unless(unless_there), [Statement(WRITES, (name,))], lost)
 
 
 async def names() -> list[str]:
@@ -55,80 +57,83 @@ async def names() -> list[str]:
 
 
 @pytest.mark.usefixtures("things")
-async def test_it_is_written_if_the_condition_holds_and_told_by_its_number() -> None:
-    told: list[int | None] = []
-    assert await add("one", "one", told)
-    assert not await add("two", "one", told)
-    assert await add("three", "two", told)
+async def test_it_is_written_if_the_condition_holds_and_its_number_returned() -> None:
+    assert await add("one", "one") == 1
+    assert await add("two", "one") is None
+    assert await add("three", "two") == 2
     assert await names() == ["one", "three"]
-    assert told == [1, 2]
+
+
+@pytest.mark.usefixtures("things")
+async def test_all_that_is_written_is_written_in_order_or_not_at_all() -> None:
+    def writings(*names: str) -> list[Statement]:
+        silent = WRITES.partition(" RETURNING")[0]
+        return [Statement(silent, (name,)) for name in names[:-1]] + [Statement(WRITES, names[-1:])]
+
+    nobody = unless("nobody")
+    assert await written_if(PAIR, nobody, writings("one", "two", "three"), lambda: None) == 3
+    assert await written_if(PAIR, nobody, writings("four", "one"), lambda: None) is None
+    assert await names() == ["one", "two", "three"]
 
 
 @pytest.mark.usefixtures("things")
 async def test_what_is_in_the_way_is_no_failure_and_nothing_is_written() -> None:
-    told: list[int | None] = []
-    assert await add("one", "other", told)
-    assert not await add("one", "other", told)
+    lost: list[str] = []
+    assert await add("one", "other")
+    assert await add("one", "other", lambda: lost.append("one")) is None
     assert await names() == ["one"]
-    assert told == [1]
+    assert lost == []
 
 
 @pytest.mark.usefixtures("things")
 async def test_what_was_committed_while_the_pair_was_waited_for_decides() -> None:
-    told: list[int | None] = []
     async with database.transaction(PAIR):
         waits = asyncio.get_running_loop().create_task(
-            add("two", "one", told, PAIR[::-1]), context=contextvars.Context()
+            add("two", "one", pair=PAIR[::-1]), context=contextvars.Context()
         )
         elsewhere = asyncio.get_running_loop().create_task(
-            add("three", "one", told, (ONE, ONE)), context=contextvars.Context()
+            add("three", "one", pair=(ONE, ONE)), context=contextvars.Context()
         )
         assert await elsewhere
         await asyncio.wait([waits], timeout=0.1)
         assert not waits.done()
         await database.execute("INSERT INTO things (name) VALUES ('one')")
-    assert not await waits
+    assert await waits is None
     assert await names() == ["three", "one"]
-    assert told == [1]
 
 
 @pytest.mark.usefixtures("things")
 async def test_two_at_the_same_moment_are_one() -> None:
     for number in range(50):
-        told: list[int | None] = []
         name = f"thing {number}"
         done = await asyncio.gather(
-            *(add(f"{name} {place}", f"{name} {1 - place}", told) for place in range(2))
+            *(add(f"{name} {place}", f"{name} {1 - place}") for place in range(2))
         )
-        assert sorted(done) == [False, True]
-        assert len(told) == 1
+        assert sum(one is not None for one in done) == 1
 
 
 @pytest.mark.usefixtures("things")
 async def test_inside_of_a_transaction_it_is_left_to_that() -> None:
-    told: list[int | None] = []
     async with database.transaction():
-        assert not await add("one", "one", told)
+        assert await add("one", "one") is None
     assert await names() == []
-    assert told == []
 
 
 @pytest.mark.usefixtures("things")
-async def test_cancelled_at_any_moment_it_is_written_and_told_or_neither() -> None:
+async def test_cancelled_at_any_moment_it_is_written_or_not_and_said_to_be_lost() -> None:
     written = 0
     for turns in range(40):
-        told: list[int | None] = []
-        task = asyncio.create_task(add(f"thing {turns}", "one", told))
+        lost = asyncio.Event()
+        task = asyncio.create_task(add(f"thing {turns}", "one", lost.set))
         for _ in range(turns // 2):
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait([task])
         await is_whole()
-        there = f"thing {turns}" in await names()
-        # Whoever is told None has to look.
-        assert told or not there
-        assert told in ([], [None]) or there
-        written += there
+        if f"thing {turns}" in await names():
+            written += 1
+            # Nobody has its number, so somebody has to look.
+            assert lost.is_set() or not task.cancelled()
     assert 0 < written < 40
 
 
@@ -145,6 +150,11 @@ async def apart(
     await client.close()
 
 
+def drop_sessions(client: Any) -> None:
+    for connection in client.at_hand._kept:
+        connection.terminate()
+
+
 async def server() -> int:
     [row] = await database.fetch("SELECT pg_backend_pid() AS id")
     found: int = row["id"]
@@ -153,12 +163,10 @@ async def server() -> int:
 
 async def test_a_new_session_is_given_what_it_lacks(apart: tuple[str, Any]) -> None:
     _, client = apart
-    told: list[int | None] = []
-    assert await add("one", "one", told)
+    assert await add("one", "one")
     before = await server()
-    for connection in client.at_hand._kept:
-        connection.terminate()
-    assert await add("two", "two", told)
+    drop_sessions(client)
+    assert await add("two", "two")
     assert await server() != before
     assert await names() == ["one", "two"]
     # All that was made went with its session, or goes with this one.
@@ -178,20 +186,61 @@ async def test_behind_a_pooler_the_session_may_be_another_one(apart: tuple[str, 
         return answer
 
     client._given = elsewhere
-    assert not await add("one", "one", [])
+    assert not await add("one", "one")
     assert len(others) == 2
     client._given = given
-    assert await add("two", "two", [])
+    assert await add("two", "two")
     assert await names() == ["two"]
     for other in others:
         await other.close()
 
 
+async def test_what_is_given_in_vain_is_not_given_for_ever(
+    apart: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pooler may clear its sessions after each statement."""
+    _, client = apart
+    monkeypatch.setattr(asyncpg_engine, "_FRUITLESS", 3)
+    given, gifts = client._given, 0
+
+    async def in_vain(connection: Any, function: Any) -> bool:
+        nonlocal gifts
+        gifts += 1
+        answer: bool = await given(connection, function)
+        await connection.execute("DISCARD TEMP")
+        return answer
+
+    client._given = in_vain
+    for _ in range(2):
+        assert await add("one", "one") is None
+    client._given = given
+    assert await add("one", "one")
+    client._given = in_vain
+    drop_sessions(client)
+    for _ in range(5):
+        assert await add("two", "two") is None
+    assert gifts == 2 * (2 + 3)
+    assert database.client_at_once() is None
+
+
+async def test_a_session_that_does_not_read_anew_writes_nothing(apart: tuple[str, Any]) -> None:
+    """Its function would look at what was there before the lock; a transaction says how it
+    reads."""
+    _, client = apart
+    client.server_settings["default_transaction_isolation"] = "repeatable read"
+    drop_sessions(client)
+    assert await add("one", "one") is None
+    assert await names() == []
+    async with client._in_transaction() as transaction:
+        [row] = await transaction.fetch_rows("SHOW transaction_isolation", ())
+    assert row["transaction_isolation"] == "read committed"
+
+
 async def test_a_lost_connection_may_have_written(apart: tuple[str, Any]) -> None:
     url, _ = apart
-    assert await add("one", "one", [])
+    assert await add("one", "one")
     async with held(url) as holding:
-        waits = asyncio.create_task(add("two", "two", []))
+        waits = asyncio.create_task(add("two", "two"))
         await until_it_waits(holding)
         await holding.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'advisory'"
@@ -204,10 +253,10 @@ async def test_a_lost_connection_may_have_written(apart: tuple[str, Any]) -> Non
 
 async def test_a_wait_that_takes_too_long_writes_nothing(apart: tuple[str, Any]) -> None:
     url, _ = apart
-    assert await add("one", "one", [])
+    assert await add("one", "one")
     async with held(url):
         with pytest.raises(TimedOut):
-            await add("two", "two", [])
+            await add("two", "two")
     assert await names() == ["one"]
 
 
@@ -220,19 +269,26 @@ async def test_who_may_have_nothing_temporary_is_told_no(apart: tuple[str, Any])
     try:
         await owner.execute("GRANT ALL ON things TO netql_plain")
         client.server_settings["role"] = "netql_plain"
-        for connection in client.at_hand._kept:
-            connection.terminate()
-        assert not await add("one", "one", [])
+        drop_sessions(client)
+        assert not await add("one", "one")
         assert database.client_at_once() is None
-        assert not await add("one", "one", [])
+        assert not await add("one", "one")
         assert await names() == []
         await client.change_rows("INSERT INTO things (name) VALUES ('one')", ())
     finally:
-        for connection in client.at_hand._kept:
-            connection.terminate()
+        drop_sessions(client)
         await owner.execute("DROP OWNED BY netql_plain")
         await owner.execute("DROP ROLE netql_plain")
         await owner.close()
+
+
+async def test_a_database_without_the_language_is_told_no(apart: tuple[str, Any]) -> None:
+    url, client = apart
+    owner = await asyncpg.connect(url)
+    await owner.execute("DROP EXTENSION plpgsql")
+    await owner.close()
+    assert await add("one", "one") is None
+    assert database.client_at_once() is None
 
 
 class held:
@@ -252,13 +308,12 @@ class held:
 
 def test_a_function_is_named_by_its_texts_and_takes_the_lock_first() -> None:
     condition = "SELECT FROM things WHERE name = $2 OR number = $1"
-    function = writing_if(condition, WRITES)
-    assert function.call == f"SELECT pg_temp.{function.name}($1, $2, $3, $4)"
-    assert writing_if(condition, WRITES) == function
-    assert writing_if(condition + " ", WRITES).name != function.name
-    lines = function.making(["bigint", "text"], ["text"]).splitlines()
-    assert f"pg_temp.{function.name}(bigint, bigint, text, text)" in lines[0]
-    body = lines[lines.index("BEGIN") + 1 :]
-    assert body[0].strip() == "PERFORM pg_advisory_xact_lock($1);"
-    assert "name = $3 OR number = $2" in body[1]
-    assert "VALUES ($4)" in body[2]
+    function = writing_if(condition, (WRITES, "SELECT $1::int"))
+    assert function.call == f"SELECT pg_temp.{function.name}($1, $2, $3, $4, $5)"
+    assert writing_if(condition, (WRITES, "SELECT $1::int")) == function
+    assert writing_if(condition + " ", function.writings).name != function.name
+    making = function.making(["bigint", "text"], [["text"], ["integer"]])
+    assert f"pg_temp.{function.name}(bigint, bigint, text, text, integer)" in making
+    lock = making.index("PERFORM pg_advisory_xact_lock($1);")
+    assert lock < making.index("name = $3 OR number = $2") < making.index("VALUES ($4)")
+    assert making.index("VALUES ($4)") < making.index("SELECT $5::int INTO result;")

@@ -106,7 +106,7 @@ def test_every_act_on_a_pair_is_looked_at() -> None:
 _LOCK = "SELECT pg_advisory_xact_lock($1)"
 # What may stand beside the lock: nothing, or rows that are held, so of which the newest are taken.
 _HOLD = re.compile(
-    r"BEGIN; SELECT pg_advisory_xact_lock\('-?\d+'\)|"
+    r"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock\('-?\d+'\)|"
     r"WITH held AS MATERIALIZED \(SELECT pg_advisory_xact_lock\(\$2\)\)\s+"
     r"SELECT m\.id, m\.closed_at FROM held, members m WHERE [^()]+ANY\(\$1\) ORDER BY m\.id"
     r" FOR SHARE OF m"

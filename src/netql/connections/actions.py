@@ -1,7 +1,7 @@
 """The door in: inviting, answering, withdrawing, removing.
 
-Each action is one transaction that holds the pair before it reads the relation. The actor is
-always the viewer.
+Each action is one transaction, or one statement, that holds the pair before it reads the relation.
+The actor is always the viewer.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from netql.connections.rules import (
     stands,
     wait_until,
 )
-from netql.errors import Interrupted, NotFound, Refused
+from netql.errors import Interrupted, NotFound, Overloaded, Refused, TimedOut, Unable
 from netql.events import handles
 from netql.events.idempotency import Once, Outcome
 from netql.events.recording import Making, record, recorded_if
@@ -103,7 +103,7 @@ async def send_invitation(
         try:
             # Should the statement still be under way, it will find something between the two.
             return await persistently(lambda: _looked_at(wish, perhaps=made.id))
-        except Interrupted:
+        except (Interrupted, Overloaded, TimedOut, Unable):
             raise interruption from None
     return await _looked_at(wish)
 
@@ -160,9 +160,9 @@ async def _sent_at_once(wish: _Wish, made: Facts, making: Making) -> bool:
     it was written. Raises as `send_invitation` does, but no refusal of the invitation."""
     outcome = Outcome("invited", {"invitation": made.id})
     keeping = wish.once.keeping(outcome, wish.invitee_id, wish.note)
-    makings = [making] if keeping is None else [making, keeping]
+    makings = [making] if keeping is None else [keeping, making]
     pair = wish.inviter_id, wish.invitee_id
-    condition = nothing_between(*pair, wish.settings.connection_limit, made.sent_at)
+    condition = nothing_between(*pair, wish.settings.connection_limit, made.sent_at, wish.once)
     return await recorded_if(pair, condition, InvitationSent(made.id, wish.invitee_id), makings)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from netql.connections.rules import YEAR, Facts, Prospect
 from netql.errors import Unauthenticated
+from netql.events.idempotency import Once
 from netql.infra.at_once import Statement
 from netql.infra.database import Row, dialect, fetch, fetch_one
 from netql.privacy.audience import Standing
@@ -79,12 +80,15 @@ def _of_anybody(dialect: str) -> str:
 
 
 def nothing_between(
-    viewer_id: UUID, subject_id: UUID, connection_limit: int, at: datetime
+    viewer_id: UUID, subject_id: UUID, connection_limit: int, at: datetime, once: Once
 ) -> Statement:
     """Whether nothing was ever between the two, so that the viewer may invite the subject: no rule
     can say no (see `rules.may_invite`) but those on who they are, and on how many connections the
-    viewer holds. For PostgreSQL, where the pair is held; it holds both against closing."""
-    return Statement(_NOTHING_BETWEEN, (*_of(viewer_id, subject_id, at), connection_limit))
+    viewer holds. Nor was the key used. For PostgreSQL, where the pair is held; it holds both
+    against closing. Raises Refused IDEMPOTENCY_KEY_INVALID."""
+    values = (*_of(viewer_id, subject_id, at), connection_limit)
+    unused, key = once.unused(place=len(values) + 1)
+    return Statement(_NOTHING_BETWEEN + unused, values + key)
 
 
 _NOTHING_BETWEEN = f"""SELECT FROM ({_of_anybody("postgres")}) f

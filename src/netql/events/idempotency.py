@@ -67,12 +67,24 @@ class Once:
             # It went between the two statements, as keys do when their member leaves.
         return None
 
+    def unused(self, place: int) -> tuple[str, tuple[object, ...]]:
+        """What a condition of PostgreSQL's goes on with, and its values, which stand from `place`
+        on: the key was not used, be it long ago. Nothing without a key. Raises Refused
+        IDEMPOTENCY_KEY_INVALID."""
+        if self._key is None:
+            return "", ()
+        check_key(self._key)
+        text = (
+            f" AND NOT EXISTS (SELECT FROM idempotency_keys used WHERE used.member_id = ${place}"
+            f" AND used.mutation = ${place + 1} AND used.key = ${place + 2})"
+        )
+        return text, (self._member_id, self._mutation, self._key)
+
     def keeping(self, outcome: Outcome, *input_parts: object) -> Making | None:
         """What claims the key and stores the outcome at once; it fails where the key was used
-        before, be it long ago. None without a key. Raises Refused IDEMPOTENCY_KEY_INVALID."""
+        before. None without a key."""
         if self._key is None:
             return None
-        check_key(self._key)
         digest = _digest(input_parts)
         return Making(
             "INSERT INTO idempotency_keys"

@@ -13,28 +13,33 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from netql.clock import now
-from netql.errors import BadCursor, StreamReset
+from netql.errors import BadCursor, NetqlError, StreamReset
 from netql.events import Event, MemberEvent, handlers
 from netql.events.entries import LogEntry
 from netql.events.wakeups import wakeups
 from netql.ids import earliest_id, new_id
 from netql.infra.at_once import Statement, written_if
-from netql.infra.database import current_transaction, dialect, execute, fetch, fetch_one
+from netql.infra.database import (
+    current_transaction,
+    dialect,
+    execute,
+    fetch,
+    fetch_one,
+    transaction,
+)
+from netql.infra.finishing import finish
 from netql.infra.session_functions import moved
 
 _CURSOR_BYTES = 16
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-class Making(NamedTuple):
-    """The statement that makes an event true, and its values."""
-
-    statement: str
-    values: tuple[Any, ...]
+# The statement that makes an event true.
+Making = Statement
 
 
 async def record(event: Event, making: Making | None = None) -> None:
@@ -45,7 +50,7 @@ async def record(event: Event, making: Making | None = None) -> None:
     """
     open_transaction = current_transaction()
     if making is not None and (open_transaction.depth > 1 or not isinstance(event, MemberEvent)):
-        await execute(making.statement, *making.values)
+        await execute(making.text, *making.values)
         making = None
     if isinstance(event, MemberEvent):
         pending = [step for step in open_transaction.before_commit if isinstance(step, _Flush)]
@@ -71,13 +76,32 @@ async def recorded_if(
     if handlers[type(event)]:
         return False
     rows = _rows([event])
+    # The log last, as in a transaction: nobody else's events wait for what else is waited for.
+    log = Statement(*_written(event.recipient_id, rows, None))
 
-    def wake(number: int | None) -> None:
-        # Without entries it means that there may be some.
-        wakeups.wake({event.recipient_id: () if number is None else _entries(number, rows)})
+    def lost() -> None:
+        finish(_told_if_written(pair, event.recipient_id, rows[0][0]))
 
-    writing = Statement(*_written(event.recipient_id, rows, makings))
-    return await written_if(pair, condition, writing, wake)
+    number = await written_if(pair, condition, [*makings, log], lost)
+    if number is None:
+        return False
+    wakeups.wake({event.recipient_id: _entries(number, rows)})
+    return True
+
+
+async def _told_if_written(pair: tuple[UUID, UUID], recipient_id: UUID, entry_id: UUID) -> None:
+    """Wake whoever waits for an entry that may have been written. A statement that is still under
+    way has the pair's lock, or waits for it before us."""
+    try:
+        async with transaction(pair):
+            row = await fetch_one(
+                "SELECT number FROM events WHERE member_id = $1 AND id = $2", recipient_id, entry_id
+            )
+    except NetqlError:
+        # The next poll finds it.
+        return
+    if row is not None:
+        wakeups.wake({recipient_id: ()})
 
 
 class _Flush:
@@ -89,12 +113,12 @@ class _Flush:
         self._written: dict[UUID, list[LogEntry]] = {}
 
     async def __call__(self) -> None:
-        together: list[Making] = []
+        together = None
         if len(self.events) == len(self.makings) == 1 and dialect() == "postgres":
-            together = self.makings
+            together = self.makings[0]
         else:
             for making in self.makings:
-                await execute(making.statement, *making.values)
+                await execute(making.text, *making.values)
         by_recipient: defaultdict[UUID, list[MemberEvent]] = defaultdict(list)
         for event in self.events:
             by_recipient[event.recipient_id].append(event)
@@ -125,25 +149,20 @@ _SEVERAL = (
 
 
 @cache
-def _both(makings: tuple[str, ...], lengths: tuple[int, ...], several: bool) -> str:
+def _both(making: str | None, several: bool) -> str:
     """`_BOTH`, and what makes it true, whose values follow those of the log."""
-    first, made = _LOGGED, ""
-    for place, (making, length) in enumerate(zip(makings, lengths, strict=True)):
-        made += f"made{place} AS ({moved(making, first)}), "
-        first += length
+    made = "" if making is None else f"made AS ({moved(making, _LOGGED)}), "
     return _BOTH.format(making=made, entries=_SEVERAL if several else _ONE)
 
 
 def _written(
-    recipient_id: UUID, rows: list[tuple[UUID, str, str, UUID]], makings: Sequence[Making]
+    recipient_id: UUID, rows: list[tuple[UUID, str, str, UUID]], making: Making | None
 ) -> tuple[str, tuple[Any, ...]]:
-    """The statement that writes to a log and makes it true, and its values."""
+    """The statement that writes to a log, and what makes it true; and its values."""
     several = len(rows) > 1
     columns: Any = map(list, zip(*rows, strict=True)) if several else rows[0]
-    lengths = tuple(len(making.values) for making in makings)
-    statement = _both(tuple(making.statement for making in makings), lengths, several)
-    made = [value for making in makings for value in making.values]
-    return statement, (recipient_id, len(rows), *columns, now(), *made)
+    text, values = making or (None, ())
+    return _both(text, several), (recipient_id, len(rows), *columns, now(), *values)
 
 
 def _rows(events: Sequence[MemberEvent]) -> list[tuple[UUID, str, str, UUID]]:
@@ -153,12 +172,12 @@ def _rows(events: Sequence[MemberEvent]) -> list[tuple[UUID, str, str, UUID]]:
 
 
 async def _append(
-    recipient_id: UUID, events: list[MemberEvent], makings: Sequence[Making]
+    recipient_id: UUID, events: list[MemberEvent], making: Making | None
 ) -> list[LogEntry]:
     """Write what happened to one log, and what makes it true; the entries."""
     rows = _rows(events)
     if dialect() == "postgres":
-        statement, values = _written(recipient_id, rows, makings)
+        statement, values = _written(recipient_id, rows, making)
         written = await fetch(statement, *values)
         return _entries(min(row["number"] for row in written), rows)
     stream = await fetch_one(_NUMBERS, recipient_id, len(rows))

@@ -9,7 +9,7 @@ connections, so there is nothing to reset; asyncpg still rolls back a transactio
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import asyncpg
@@ -31,12 +31,7 @@ from netql.infra.sql import for_postgres
 # A statement of ours is short to run and long to plan: a page of fifty takes 0.3 ms and its plan
 # 1.4 ms. The texts are few and constant, so a plan made once serves every request; and compiling
 # one to machine code would take longer than any of them runs.
-# Whoever waited for a lock must see what its last holder did.
-_SERVER_SETTINGS = {
-    "plan_cache_mode": "force_generic_plan",
-    "jit": "off",
-    "default_transaction_isolation": "read committed",
-}
+_SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 
 
 # Seconds for what is cut off to roll back, and for the server to tell of it.
@@ -51,6 +46,16 @@ def _raise_as_ours(error: asyncpg.PostgresError) -> None:
         raise OperationalError(error) from error
     if isinstance(error, asyncpg.QueryCanceledError):
         raise TimedOut from None
+
+
+# What a session says that was not given a function, or was given two of its name.
+_NOT_GIVEN = (
+    asyncpg.UndefinedFunctionError,
+    asyncpg.InvalidSchemaNameError,
+    asyncpg.AmbiguousFunctionError,
+)
+# How often in a row a function may be given in vain before nobody tries any more.
+_FRUITLESS = 100
 
 
 class _Statements(AsyncpgDBClient):
@@ -98,9 +103,10 @@ class _Transaction(TransactionWrapper, _Statements):
     lock_key: int | None = None
 
     async def begin(self) -> None:
-        begin = "BEGIN"
+        # Whoever waited for a lock must see what its last holder did.
+        begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
         if self.lock_key is not None:
-            begin = f"BEGIN; SELECT pg_advisory_xact_lock('{self.lock_key:d}')"
+            begin += f"; SELECT pg_advisory_xact_lock('{self.lock_key:d}')"
             counting.note(begin)
         try:
             await self._connection.execute(begin)
@@ -254,6 +260,7 @@ class Client(_Statements):
         self.at_hand: AtHand | None = None
         # See `infra.at_once`.
         self.acts_at_once = True
+        self._fruitless = 0
         self.patience = float(patience)
         # An operation may take as long as a statement, and has to end then.
         self._longest = None if statement_seconds is None else statement_seconds + ENDING
@@ -299,33 +306,52 @@ class Client(_Statements):
                 await at_hand.give_back(connection, whole=whole)
         return rows
 
-    async def call(self, function: Function, values: Sequence[Any]) -> int | None:
+    async def call(
+        self, function: Function, values: Sequence[Any], lost: Callable[[], None]
+    ) -> int | None:
         """What a function of the session's returns; the session is given it where it lacks it. None
-        where it cannot be."""
+        also where it cannot be. `lost` is called before anything is raised that leaves it open
+        whether the function was carried out."""
         counting.note(function.call)
         async with self.acquire_connection() as connection:
             try:
                 for _ in range(2):
                     try:
-                        return cast(int | None, await connection.fetchval(function.call, *values))
-                    except (asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError):
+                        result = await connection.fetchval(function.call, *values)
+                    except _NOT_GIVEN:
                         if not await self._given(connection, function):
-                            break
-                # Behind a pooler the call may come to another session than the giving.
-                return None
+                            return None
+                    except asyncpg.PostgresError as error:
+                        # What the server calls so it has undone. The end of a connection it tells
+                        # by other words or by none.
+                        if error.severity_en != "ERROR":
+                            lost()
+                        raise
+                    except BaseException:
+                        lost()
+                        raise
+                    else:
+                        self._fruitless = 0
+                        return cast(int | None, result)
             except asyncpg.PostgresError as error:
                 _raise_as_ours(error)
                 raise
+        # Behind a pooler the call may come to another session than the giving, as long as there
+        # are some that were not given it; but some poolers take back whatever is given.
+        self._fruitless += 1
+        self.acts_at_once = self._fruitless < _FRUITLESS
+        return None
 
     async def _given(self, connection: Any, function: Function) -> bool:
-        types = [
+        asked, *written = [
             [one.name for one in (await connection.prepare(text)).get_parameters()]
-            for text in (function.condition, function.writing)
+            for text in (function.condition, *function.writings)
         ]
         try:
-            await connection.execute(function.making(*types))
-        except asyncpg.InsufficientPrivilegeError:
-            # The database's owner keeps temporary things from us; transactions need none.
+            await connection.execute(function.making(asked, written))
+        except (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedObjectError):
+            # The database's owner keeps temporary things from us, or the language they are
+            # written in; transactions need none.
             self.acts_at_once = False
         return self.acts_at_once
 

@@ -13,8 +13,8 @@ of two versions do not meet in it. Only on PostgreSQL: on SQLite a statement is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
@@ -33,31 +33,36 @@ class Statement(NamedTuple):
 async def written_if(
     pair: tuple[UUID, UUID],
     condition: Statement,
-    writing: Statement,
-    then: Callable[[int | None], None],
-) -> bool:
-    """Write while the pair is held, if the condition finds a row; whether it did. What the
-    condition depends on it has to hold, as the transaction would. `then` is called with the whole
-    number that the writing returns, or with None when a failure or the end of the task leaves it
-    open whether it was written.
+    writings: Sequence[Statement],
+    lost: Callable[[], None],
+) -> int | None:
+    """Write while the pair is held, if the condition finds a row: the whole number that the last of
+    the writings returns, or None. What the condition depends on it has to hold, as a transaction
+    would.
 
-    False also inside of a transaction, and wherever acts are not done at once. Raises Interrupted,
-    TimedOut, Unable and Overloaded, as a transaction does.
+    None also inside of a transaction, and wherever acts are not done at once. `lost` is called
+    where an end of the connection or of the task leaves it open whether it was written. Raises
+    Interrupted, TimedOut, Unable and Overloaded, as a transaction does.
     """
     client = database.client_at_once()
     if client is None:
-        return False
-    function = writing_if(condition.text, writing.text)
-    values = (database.pair_key(*pair), *condition.values, *writing.values)
-    with database.as_commit():
-        try:
-            result = await client.call(function, values)
-        except IntegrityError:
-            # Something that the condition does not know of is in the way.
-            return False
-        except BaseException:
-            then(None)
-            raise
-    if result is not None:
-        then(result)
-    return result is not None
+        return None
+    function = writing_if(condition.text, tuple(writing.text for writing in writings))
+    values = [database.pair_key(*pair), *condition.values]
+    for writing in writings:
+        values += writing.values
+    undone = True
+
+    def is_lost() -> None:
+        nonlocal undone
+        undone = False
+        lost()
+
+    try:
+        return cast(int | None, await client.call(function, values, is_lost))
+    except IntegrityError:
+        # Something that the condition does not know of is in the way.
+        return None
+    except Exception as error:
+        database.raise_told(error, undone=undone)
+        raise

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
@@ -155,26 +155,23 @@ async def transaction(pair: tuple[UUID, UUID] | None = None) -> AsyncIterator[Tr
             await _rolled_back(scope)
             raise
     except Exception as error:
-        if passes(error):
-            raise Interrupted(undone=True) from error
-        _raise_if_unable(error)
+        raise_told(error, undone=True)
         raise
     _open.reset(token)
     scope.leave()
-    with as_commit():
-        await asyncio.shield(finish(_commit(scope, current)))
-
-
-@contextmanager
-def as_commit() -> Iterator[None]:
-    """What fails inside may have been done all the same: the answer to a COMMIT was lost."""
     try:
-        yield
+        await asyncio.shield(finish(_commit(scope, current)))
     except Exception as error:
-        if passes(error):
-            raise Interrupted(undone=is_undone(error)) from error
-        _raise_if_unable(error)
+        raise_told(error, undone=is_undone(error))
         raise
+
+
+def raise_told(error: Exception, *, undone: bool) -> None:
+    """Raises what is told of a failure of the database: Interrupted where it passes, Unable where
+    its operator has to mend it."""
+    if passes(error):
+        raise Interrupted(undone=undone) from error
+    _raise_if_unable(error)
 
 
 def client_at_once() -> Any:

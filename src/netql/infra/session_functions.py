@@ -15,43 +15,50 @@ _PARAMETER = re.compile(r"\$(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """How a function is called, and what it is made of: whether it may write, and what it writes.
+    """How a function is called, and what it is made of: whether it may write, and what it writes,
+    one after the other.
 
-    Its values are an advisory lock's key, those of `condition`, and those of `writing`. It returns
-    what the writing returns, or NULL.
+    Its values are an advisory lock's key, those of `condition`, and those of each of `writings`. It
+    returns what the last one returns, or NULL.
     """
 
     name: str
     call: str
     condition: str
-    writing: str
+    writings: tuple[str, ...]
 
-    def making(self, asked: Sequence[str], written: Sequence[str]) -> str:
-        """The statement that makes it, from the types of the values of both texts."""
-        return f"""CREATE OR REPLACE FUNCTION pg_temp.{self.name}({
-            ", ".join(("bigint", *asked, *written))
-        }) RETURNS bigint LANGUAGE plpgsql AS $netql$
+    def making(self, asked: Sequence[str], written: Sequence[Sequence[str]]) -> str:
+        """The statement that makes it, from the types of the values of each text."""
+        types = ["bigint", *asked]
+        steps = []
+        for writing, its in zip(self.writings, written, strict=True):
+            steps.append(moved(writing, len(types)))
+            types += its
+        # Elsewhere a function's statements would all see what was there before the lock.
+        return f"""CREATE OR REPLACE FUNCTION pg_temp.{self.name}({", ".join(types)})
+RETURNS bigint LANGUAGE plpgsql AS $netql$
 #variable_conflict use_column
 DECLARE result bigint;
 BEGIN
   PERFORM pg_advisory_xact_lock($1);
-  IF EXISTS ({moved(self.condition, 1)}) THEN
-    {moved(self.writing, 1 + len(asked))} INTO result;
+  IF current_setting('transaction_isolation') = 'read committed'
+     AND EXISTS ({moved(self.condition, 1)}) THEN
+    {"; ".join(steps)} INTO result;
   END IF;
   RETURN result;
 END $netql$"""
 
 
 @lru_cache(maxsize=64)
-def writing_if(condition: str, writing: str) -> Function:
-    """The function of these two texts. Its name stands for them, so that another version's is
-    another function."""
-    condition, writing = for_postgres(condition), for_postgres(writing)
-    texts = f"{condition};{writing}".encode()
+def writing_if(condition: str, writings: tuple[str, ...]) -> Function:
+    """The function of these texts. Its name stands for them, so that another version's is another
+    function."""
+    condition, writings = for_postgres(condition), tuple(map(for_postgres, writings))
+    texts = "; ".join((condition, *writings)).encode()
     name = "netql_" + hashlib.blake2b(texts, digest_size=16).hexdigest()
-    count = 1 + _values(condition) + _values(writing)
+    count = 1 + sum(map(_values, (condition, *writings)))
     values = ", ".join(f"${place}" for place in range(1, count + 1))
-    return Function(name, f"SELECT pg_temp.{name}({values})", condition, writing)
+    return Function(name, f"SELECT pg_temp.{name}({values})", condition, writings)
 
 
 def moved(text: str, places: int) -> str:
