@@ -131,8 +131,12 @@ async def _temporary() -> Finding:
     """Whether acts can be done at once (see `infra.at_once`)."""
     row = await fetch_one(
         "SELECT has_database_privilege(current_database(), 'TEMPORARY') AND EXISTS (SELECT FROM"
-        " pg_language WHERE lanname = 'plpgsql' AND has_language_privilege(oid, 'USAGE')) AS may"
+        " pg_language WHERE lanname = 'plpgsql' AND has_language_privilege(oid, 'USAGE')) AS may,"
+        " current_setting('transaction_isolation') AS isolation"
     )
     assert row is not None
+    if row["isolation"] != "read committed":
+        said = f"transactions are {row['isolation']} by default, so inviting takes longer"
+        return Finding("temporary functions", False, said, grave=False)
     said = "may be made" if row["may"] else "may not be made, so inviting takes longer"
     return Finding("temporary functions", bool(row["may"]), said, grave=False)

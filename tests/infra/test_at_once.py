@@ -14,7 +14,7 @@ from netql.errors import Interrupted, TimedOut
 from netql.ids import new_id
 from netql.infra import asyncpg_engine, database
 from netql.infra.at_once import Statement, written_if
-from netql.infra.session_functions import writing_if
+from netql.infra.session_functions import Lost, writing_if
 from netql.settings import Settings
 from tests.conftest import DATABASE
 from tests.infra.test_beginning import until_it_waits
@@ -47,7 +47,7 @@ def unless(name: str) -> Statement:
 
 
 async def add(
-    name: str, unless_there: str, lost: Callable[[], None] = lambda: None, pair: Any = PAIR
+    name: str, unless_there: str, lost: Lost = lambda _: None, pair: Any = PAIR
 ) -> int | None:
     return await written_if(pair, unless(unless_there), [Statement(WRITES, (name,))], lost)
 
@@ -71,8 +71,8 @@ async def test_all_that_is_written_is_written_in_order_or_not_at_all() -> None:
         return [Statement(silent, (name,)) for name in names[:-1]] + [Statement(WRITES, names[-1:])]
 
     nobody = unless("nobody")
-    assert await written_if(PAIR, nobody, writings("one", "two", "three"), lambda: None) == 3
-    assert await written_if(PAIR, nobody, writings("four", "one"), lambda: None) is None
+    assert await written_if(PAIR, nobody, writings("one", "two", "three"), lambda _: None) == 3
+    assert await written_if(PAIR, nobody, writings("four", "one"), lambda _: None) is None
     assert await names() == ["one", "two", "three"]
 
 
@@ -80,7 +80,7 @@ async def test_all_that_is_written_is_written_in_order_or_not_at_all() -> None:
 async def test_what_is_in_the_way_is_no_failure_and_nothing_is_written() -> None:
     lost: list[str] = []
     assert await add("one", "other")
-    assert await add("one", "other", lambda: lost.append("one")) is None
+    assert await add("one", "other", lambda _: lost.append("one")) is None
     assert await names() == ["one"]
     assert lost == []
 
@@ -123,8 +123,8 @@ async def test_inside_of_a_transaction_it_is_left_to_that() -> None:
 async def test_cancelled_at_any_moment_it_is_written_or_not_and_said_to_be_lost() -> None:
     written = 0
     for turns in range(40):
-        lost = asyncio.Event()
-        task = asyncio.create_task(add(f"thing {turns}", "one", lost.set))
+        lost: list[object] = []
+        task = asyncio.create_task(add(f"thing {turns}", "one", lost.append))
         for _ in range(turns // 2):
             await asyncio.sleep(0)
         task.cancel()
@@ -133,7 +133,7 @@ async def test_cancelled_at_any_moment_it_is_written_or_not_and_said_to_be_lost(
         if f"thing {turns}" in await names():
             written += 1
             # Nobody has its number, so somebody has to look.
-            assert lost.is_set() or not task.cancelled()
+            assert lost or not task.cancelled()
     assert 0 < written < 40
 
 
@@ -230,6 +230,7 @@ async def test_a_session_that_does_not_read_anew_writes_nothing(apart: tuple[str
     client.server_settings["default_transaction_isolation"] = "repeatable read"
     drop_sessions(client)
     assert await add("one", "one") is None
+    assert database.client_at_once() is None
     assert await names() == []
     async with client._in_transaction() as transaction:
         [row] = await transaction.fetch_rows("SHOW transaction_isolation", ())
@@ -249,6 +250,39 @@ async def test_a_lost_connection_may_have_written(apart: tuple[str, Any]) -> Non
             await waits
         assert not interrupted.value.undone
     assert await names() == ["one"]
+
+
+async def test_who_left_holds_no_connection(apart: tuple[str, Any]) -> None:
+    """Though somebody holds the pair for as long as they like."""
+    url, client = apart
+    client.patience = 0.2
+    assert await add("one", "one")
+    async with held(url) as holding:
+        for _ in range(2 * client.at_hand._pool.get_max_size()):
+            waits = asyncio.create_task(add("two", "two"))
+            await until_it_waits(holding)
+            waits.cancel()
+            await asyncio.wait([waits])
+        assert await names() == ["one"]
+
+
+async def test_an_answer_that_came_is_not_lost_with_who_is_cut_off_afterwards(
+    apart: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the pool closes, the connection goes back to it, which takes its time."""
+    _, client = apart
+    assert await add("one", "one")
+    let_go = asyncio.Event()
+    released = client.at_hand._released
+
+    async def slowly(*values: Any) -> None:
+        await let_go.wait()
+        await released(*values)
+
+    monkeypatch.setattr(client.at_hand, "_released", slowly)
+    client.at_hand._over = True
+    assert await asyncio.wait_for(add("two", "two"), 20)
+    let_go.set()
 
 
 async def test_a_wait_that_takes_too_long_writes_nothing(apart: tuple[str, Any]) -> None:

@@ -36,7 +36,7 @@ from netql.connections.rules import (
 from netql.errors import Interrupted, NotFound, Overloaded, Refused, TimedOut, Unable
 from netql.events import handles
 from netql.events.idempotency import Once, Outcome
-from netql.events.recording import Making, record, recorded_if
+from netql.events.recording import Making, record, recorded_if, tell_anew
 from netql.ids import new_id
 from netql.infra.database import execute, fetch_one, transaction
 from netql.infra.passing import persistently
@@ -129,8 +129,9 @@ async def _looked_at(wish: _Wish, perhaps: UUID | None = None) -> Sent:
     """Find out what is between the two, and do what comes of it. `perhaps`: an invitation of this
     call's that may have been written. Raises as `send_invitation` does."""
     viewer_id, subject_id, note, settings, once = wish
-    async with transaction(wish.pair):
+    async with transaction(wish.pair) as current:
         if perhaps is not None and await invitation(perhaps) is not None:
+            current.after_commit.append(lambda: tell_anew(subject_id))
             return Sent(perhaps, connected=False)
         if earlier := await once.claim(subject_id, note):
             return Sent(earlier.ids["invitation"], earlier.word == "connected")

@@ -7,6 +7,7 @@ a gap that fills later, and two transactions never wait for each other crosswise
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections import defaultdict
@@ -17,20 +18,13 @@ from typing import Any
 from uuid import UUID
 
 from netql.clock import now
-from netql.errors import BadCursor, NetqlError, StreamReset
+from netql.errors import BadCursor, StreamReset
 from netql.events import Event, MemberEvent, handlers
 from netql.events.entries import LogEntry
 from netql.events.wakeups import wakeups
 from netql.ids import earliest_id, new_id
 from netql.infra.at_once import Statement, written_if
-from netql.infra.database import (
-    current_transaction,
-    dialect,
-    execute,
-    fetch,
-    fetch_one,
-    transaction,
-)
+from netql.infra.database import current_transaction, dialect, execute, fetch, fetch_one
 from netql.infra.finishing import finish
 from netql.infra.session_functions import moved
 
@@ -79,8 +73,9 @@ async def recorded_if(
     # The log last, as in a transaction: nobody else's events wait for what else is waited for.
     log = Statement(*_written(event.recipient_id, rows, None))
 
-    def lost() -> None:
-        finish(_told_if_written(pair, event.recipient_id, rows[0][0]))
+    def lost(settled: asyncio.Task[None] | None) -> None:
+        if settled is not None:
+            finish(_told_if_written(settled, event.recipient_id, rows[0][0]))
 
     number = await written_if(pair, condition, [*makings, log], lost)
     if number is None:
@@ -89,19 +84,21 @@ async def recorded_if(
     return True
 
 
-async def _told_if_written(pair: tuple[UUID, UUID], recipient_id: UUID, entry_id: UUID) -> None:
-    """Wake whoever waits for an entry that may have been written. A statement that is still under
-    way has the pair's lock, or waits for it before us."""
-    try:
-        async with transaction(pair):
-            row = await fetch_one(
-                "SELECT number FROM events WHERE member_id = $1 AND id = $2", recipient_id, entry_id
-            )
-    except NetqlError:
-        # The next poll finds it.
-        return
+async def _told_if_written(settled: asyncio.Task[None], recipient_id: UUID, entry_id: UUID) -> None:
+    """Wake whoever waits for an entry that may have been written, once that is settled. Where it
+    cannot be found out, a poll does."""
+    await asyncio.wait([settled])
+    row = await fetch_one(
+        "SELECT number FROM events WHERE member_id = $1 AND id = $2", recipient_id, entry_id
+    )
     if row is not None:
-        wakeups.wake({recipient_id: ()})
+        tell_anew(recipient_id)
+
+
+def tell_anew(recipient_id: UUID) -> None:
+    """Wake whoever waits for a member's entries: there are some of which nobody was told."""
+    # Without entries it means that they have to be read.
+    wakeups.wake({recipient_id: ()})
 
 
 class _Flush:

@@ -9,8 +9,8 @@ connections, so there is nothing to reset; asyncpg still rolls back a transactio
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
@@ -25,7 +25,7 @@ from netql.errors import Interrupted, TimedOut
 from netql.infra import counting
 from netql.infra.at_hand import AtHand, is_gone
 from netql.infra.finishing import finish
-from netql.infra.session_functions import Function
+from netql.infra.session_functions import UNFIT, Function, Lost
 from netql.infra.sql import for_postgres
 
 # A statement of ours is short to run and long to plan: a page of fifty takes 0.3 ms and its plan
@@ -306,41 +306,55 @@ class Client(_Statements):
                 await at_hand.give_back(connection, whole=whole)
         return rows
 
-    async def call(
-        self, function: Function, values: Sequence[Any], lost: Callable[[], None]
-    ) -> int | None:
+    async def call(self, function: Function, values: Sequence[Any], lost: Lost) -> int | None:
         """What a function of the session's returns; the session is given it where it lacks it. None
         also where it cannot be. `lost` is called before anything is raised that leaves it open
         whether the function was carried out."""
         counting.note(function.call)
-        async with self.acquire_connection() as connection:
-            try:
-                for _ in range(2):
-                    try:
-                        result = await connection.fetchval(function.call, *values)
-                    except _NOT_GIVEN:
-                        if not await self._given(connection, function):
-                            return None
-                    except asyncpg.PostgresError as error:
-                        # What the server calls so it has undone. The end of a connection it tells
-                        # by other words or by none.
-                        if error.severity_en != "ERROR":
-                            lost()
-                        raise
-                    except BaseException:
-                        lost()
-                        raise
-                    else:
-                        self._fruitless = 0
-                        return cast(int | None, result)
-            except asyncpg.PostgresError as error:
+        at_hand = self.at_hand or await self.opened()
+        connection = at_hand.taken() or await at_hand.take(self.patience)
+        answered = True
+        try:
+            for _ in range(2):
+                try:
+                    answered = False
+                    result = await connection.fetchval(function.call, *values)
+                except _NOT_GIVEN:
+                    answered = True
+                    if not await self._given(connection, function):
+                        break
+                else:
+                    # Nobody waits for the rest: the answer would be lost with who is cut off there.
+                    at_hand.giving_back(connection, whole=True)
+                    return self._taken(result)
+        except BaseException as error:
+            # What the server calls an error it has undone. The end of a connection it tells by
+            # other words, or by none.
+            if isinstance(error, asyncpg.PostgresError) and error.severity_en == "ERROR":
+                answered = True
+            gone = is_gone(connection)
+            released = at_hand.giving_back(connection, whole=False)
+            if not answered:
+                lost(None if gone else released)
+            if released is not None:
+                await asyncio.shield(released)
+            if isinstance(error, asyncpg.PostgresError):
                 _raise_as_ours(error)
-                raise
+            raise
+        await at_hand.give_back(connection, whole=True)
         # Behind a pooler the call may come to another session than the giving, as long as there
         # are some that were not given it; but some poolers take back whatever is given.
         self._fruitless += 1
-        self.acts_at_once = self._fruitless < _FRUITLESS
+        self.acts_at_once &= self._fruitless < _FRUITLESS
         return None
+
+    def _taken(self, result: int | None) -> int | None:
+        """A function's result, which may be that the session is not fit for it."""
+        self._fruitless = 0
+        if result == UNFIT:
+            self.acts_at_once = False
+            return None
+        return result
 
     async def _given(self, connection: Any, function: Function) -> bool:
         asked, *written = [

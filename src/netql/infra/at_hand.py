@@ -137,8 +137,16 @@ class AtHand:
 
     async def give_back(self, connection: Any, *, whole: bool) -> None:
         """Keep the connection, or let the pool look after it."""
-        if not self.kept(connection, whole=whole):
-            await asyncio.shield(finish(self._released(connection, whole)))
+        released = self.giving_back(connection, whole=whole)
+        if released is not None:
+            await asyncio.shield(released)
+
+    def giving_back(self, connection: Any, *, whole: bool) -> asyncio.Task[None] | None:
+        """The same without waiting: what is left to be done, if anything. At its end a statement
+        that was cut off has come to its end too, if the connection was there."""
+        if self.kept(connection, whole=whole):
+            return None
+        return finish(self._released(connection, whole))
 
     async def _released(self, connection: Any, whole: bool) -> None:
         self._out[connection] = self._looks

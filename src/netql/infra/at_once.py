@@ -13,14 +13,15 @@ of two versions do not meet in it. Only on PostgreSQL: on SQLite a statement is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
 from netql.infra import database
-from netql.infra.session_functions import writing_if
+from netql.infra.session_functions import Lost, writing_if
 
 
 class Statement(NamedTuple):
@@ -34,7 +35,7 @@ async def written_if(
     pair: tuple[UUID, UUID],
     condition: Statement,
     writings: Sequence[Statement],
-    lost: Callable[[], None],
+    lost: Lost,
 ) -> int | None:
     """Write while the pair is held, if the condition finds a row: the whole number that the last of
     the writings returns, or None. What the condition depends on it has to hold, as a transaction
@@ -53,10 +54,10 @@ async def written_if(
         values += writing.values
     undone = True
 
-    def is_lost() -> None:
+    def is_lost(settled: asyncio.Task[None] | None) -> None:
         nonlocal undone
         undone = False
-        lost()
+        lost(settled)
 
     try:
         return cast(int | None, await client.call(function, values, is_lost))

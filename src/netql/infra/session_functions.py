@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from netql.infra.sql import for_postgres
+
+# What a function returns in a session whose statements do not read anew: it would look at what was
+# there before the lock.
+UNFIT = -1
+
+# Called where it is left open what was done, with the work after which it is settled. None where
+# the connection is gone: then nobody can say when.
+Lost = Callable[[asyncio.Task[None] | None], None]
 
 _PARAMETER = re.compile(r"\$(\d+)")
 
@@ -34,15 +43,16 @@ class Function:
         for writing, its in zip(self.writings, written, strict=True):
             steps.append(moved(writing, len(types)))
             types += its
-        # Elsewhere a function's statements would all see what was there before the lock.
         return f"""CREATE OR REPLACE FUNCTION pg_temp.{self.name}({", ".join(types)})
 RETURNS bigint LANGUAGE plpgsql AS $netql$
 #variable_conflict use_column
 DECLARE result bigint;
 BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RETURN {UNFIT};
+  END IF;
   PERFORM pg_advisory_xact_lock($1);
-  IF current_setting('transaction_isolation') = 'read committed'
-     AND EXISTS ({moved(self.condition, 1)}) THEN
+  IF EXISTS ({moved(self.condition, 1)}) THEN
     {"; ".join(steps)} INTO result;
   END IF;
   RETURN result;
