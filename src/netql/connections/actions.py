@@ -36,8 +36,9 @@ from netql.connections.rules import (
 from netql.errors import Interrupted, NotFound, Overloaded, Refused, TimedOut, Unable
 from netql.events import handles
 from netql.events.idempotency import Once, Outcome
-from netql.events.recording import Making, record, recorded_if, tell_anew
+from netql.events.recording import record, recorded_if, tell_anew
 from netql.ids import new_id
+from netql.infra.at_once import Statement
 from netql.infra.database import execute, fetch_one, transaction
 from netql.infra.passing import persistently
 from netql.relations import edges
@@ -156,7 +157,7 @@ async def _looked_at(wish: _Wish, perhaps: UUID | None = None) -> Sent:
         return sent
 
 
-async def _sent_at_once(wish: _Wish, made: Facts, making: Making) -> bool:
+async def _sent_at_once(wish: _Wish, made: Facts, making: Statement) -> bool:
     """Write the invitation if nothing was ever between the two, the most usual case by far; whether
     it was written. Raises as `send_invitation` does, but no refusal of the invitation."""
     outcome = Outcome("invited", {"invitation": made.id})
@@ -182,13 +183,13 @@ _INSERT = """INSERT INTO invitations (id, inviter_id, invitee_id, note, sent_at,
 VALUES ($1, $2, $3, $4, $5, $6, TRUE)"""
 
 
-def _made(wish: _Wish, at: datetime) -> tuple[Facts, Making]:
+def _made(wish: _Wish, at: datetime) -> tuple[Facts, Statement]:
     """A new invitation, and what makes it."""
     inviter_id, invitee_id, note, settings, _ = wish
     expires = at + settings.invitation_lifetime
     made = Facts(new_id(), inviter_id, invitee_id, note, at, expires, None, None, None, True)
     values = (made.id, inviter_id, invitee_id, note, at, expires)
-    return made, Making(_INSERT, values)
+    return made, Statement(_INSERT, values)
 
 
 async def _close(invitation_id: UUID) -> None:

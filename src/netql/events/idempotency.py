@@ -18,8 +18,8 @@ import orjson
 
 from netql.clock import now
 from netql.errors import Refused
-from netql.events.recording import Making
 from netql.ids import new_id
+from netql.infra.at_once import Statement
 from netql.infra.database import Row, execute, fetch_one
 
 _LONGEST_KEY = 255
@@ -32,6 +32,12 @@ class Outcome:
 
     word: str
     ids: dict[str, UUID]
+
+
+_NOTHING_YET = Outcome("", {})
+_INSERT = """INSERT INTO idempotency_keys
+(id, member_id, mutation, key, input_hash, outcome, node_ids, stored_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"""
 
 
 class Once:
@@ -80,27 +86,12 @@ class Once:
         )
         return text, (self._member_id, self._mutation, self._key)
 
-    def keeping(self, outcome: Outcome, *input_parts: object) -> Making | None:
+    def keeping(self, outcome: Outcome, *input_parts: object) -> Statement | None:
         """What claims the key and stores the outcome at once; it fails where the key was used
         before. None without a key."""
         if self._key is None:
             return None
-        digest = _digest(input_parts)
-        return Making(
-            "INSERT INTO idempotency_keys"
-            " (id, member_id, mutation, key, input_hash, outcome, node_ids, stored_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            (
-                new_id(),
-                self._member_id,
-                self._mutation,
-                self._key,
-                digest,
-                outcome.word,
-                _stored(outcome),
-                now(),
-            ),
-        )
+        return Statement(_INSERT, self._row_of(_digest(input_parts), outcome))
 
     async def fits(self, *input_parts: object) -> bool | None:
         """Whether the first call with this key had that input; None if there was none."""
@@ -119,20 +110,12 @@ class Once:
         )
 
     async def _insert(self, digest: str) -> bool:
-        return bool(
-            await execute(
-                "INSERT INTO idempotency_keys"
-                " (id, member_id, mutation, key, input_hash, outcome, node_ids, stored_at)"
-                " VALUES ($1, $2, $3, $4, $5, '', '{}', $6)"
-                " ON CONFLICT (member_id, mutation, key) DO NOTHING",
-                new_id(),
-                self._member_id,
-                self._mutation,
-                self._key,
-                digest,
-                now(),
-            )
-        )
+        unless_there = f"{_INSERT} ON CONFLICT (member_id, mutation, key) DO NOTHING"
+        return bool(await execute(unless_there, *self._row_of(digest, _NOTHING_YET)))
+
+    def _row_of(self, digest: str, outcome: Outcome) -> tuple[object, ...]:
+        who = new_id(), self._member_id, self._mutation, self._key
+        return *who, digest, outcome.word, _stored(outcome), now()
 
     async def keep(self, outcome: Outcome) -> Outcome:
         """Store what was done under the claimed key; gives the outcome back."""

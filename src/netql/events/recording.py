@@ -32,11 +32,7 @@ _CURSOR_BYTES = 16
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-# The statement that makes an event true.
-Making = Statement
-
-
-async def record(event: Event, making: Making | None = None) -> None:
+async def record(event: Event, making: Statement | None = None) -> None:
     """Hand the event to its handlers and, if members may be told, to their logs.
 
     An act that reads no more of what it does may leave the last `making` of it to be run together
@@ -62,7 +58,7 @@ async def record(event: Event, making: Making | None = None) -> None:
 
 
 async def recorded_if(
-    pair: tuple[UUID, UUID], condition: Statement, event: MemberEvent, makings: Sequence[Making]
+    pair: tuple[UUID, UUID], condition: Statement, event: MemberEvent, makings: Sequence[Statement]
 ) -> bool:
     """Make the event true and write it to its recipient's log by one statement, if the condition
     holds; whether it did (see `infra.at_once.written_if`). If not, nothing was done, and a
@@ -106,7 +102,7 @@ class _Flush:
 
     def __init__(self) -> None:
         self.events: list[MemberEvent] = []
-        self.makings: list[Making] = []
+        self.makings: list[Statement] = []
         self._written: dict[UUID, list[LogEntry]] = {}
 
     async def __call__(self) -> None:
@@ -153,7 +149,7 @@ def _both(making: str | None, several: bool) -> str:
 
 
 def _written(
-    recipient_id: UUID, rows: list[tuple[UUID, str, str, UUID]], making: Making | None
+    recipient_id: UUID, rows: list[tuple[UUID, str, str, UUID]], making: Statement | None
 ) -> tuple[str, tuple[Any, ...]]:
     """The statement that writes to a log, and what makes it true; and its values."""
     several = len(rows) > 1
@@ -169,7 +165,7 @@ def _rows(events: Sequence[MemberEvent]) -> list[tuple[UUID, str, str, UUID]]:
 
 
 async def _append(
-    recipient_id: UUID, events: list[MemberEvent], making: Making | None
+    recipient_id: UUID, events: list[MemberEvent], making: Statement | None
 ) -> list[LogEntry]:
     """Write what happened to one log, and what makes it true; the entries."""
     rows = _rows(events)
